@@ -1,0 +1,1 @@
+"""What components on AWS share: keys, policy documents."""

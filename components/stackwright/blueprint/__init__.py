@@ -1,0 +1,1 @@
+"""What the user wrote: the blueprint, read with positions and checked in full."""

@@ -1,0 +1,147 @@
+"""The blueprint as a model: what a user may write, assembled from the catalog's tools."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from functools import cache, reduce
+from operator import or_
+from typing import Annotated, Any, Literal
+
+from pydantic import Discriminator, Field, Tag, create_model
+
+from stackwright import catalog
+from stackwright.blueprint.base import BlueprintModel
+from stackwright.blueprint.names import EnvironmentName, InstanceName, PlatformName
+from stackwright.tool import ToolSettings
+
+API_VERSION = "stackwright/v1"
+
+EXAMPLE_ACCOUNT = "123456789012"
+"""Stands for an account until the user gives one (AWS documentation's example account)."""
+
+REGION_PATTERN = r"^(af|ap|ca|cn|eu|il|me|mx|sa|us|us-gov)-[a-z]+-[1-9]$"
+
+
+class Profile(StrEnum):
+    """A set of defaults."""
+
+    DEVELOPMENT = "development"
+    """Smaller and cheaper, still encrypted and private."""
+    PRODUCTION = "production"
+    """Survives the loss of a zone, keeps backups, refuses accidental deletion."""
+
+
+class AwsTarget(BlueprintModel):
+    """An AWS account."""
+
+    kind: Literal["aws"]
+    region: str = Field(pattern=REGION_PATTERN, examples=["eu-west-1"])
+    """Region that everything is made in."""
+    account: str = Field(
+        pattern=r"^[0-9]{12}$",
+        examples=[EXAMPLE_ACCOUNT],
+        json_schema_extra={"x-example-only": True},
+    )
+    """Account of 12 digits; quote it, it is a name and not a number."""
+
+
+class ExistingClusterTarget(BlueprintModel):
+    """A Kubernetes cluster that is already there."""
+
+    kind: Literal["existing-cluster"]
+
+
+Target = Annotated[AwsTarget | ExistingClusterTarget, Field(discriminator="kind")]
+
+
+class Mirrors(BlueprintModel):
+    """Where charts and images come from instead of their own registries."""
+
+    charts: str = Field(
+        default="",
+        pattern=r"^(|(https|oci)://[^\s@]+|http://(localhost|127\.0\.0\.1)(:\d+)?(/[^\s@]*)?)$",
+        examples=["oci://registry.example.com/charts"],
+    )
+    """Repository that holds every chart under its own name; empty for the charts' own."""
+    images: str = Field(
+        default="",
+        pattern=r"^(|[a-z0-9][a-z0-9.-]*(:\d+)?(/[a-z0-9._-]+)*)$",
+        examples=["registry.example.com/mirror"],
+    )
+    """Registry and path that images are pulled from, under their own names; empty for theirs."""
+
+
+class BlueprintHeader(BlueprintModel):
+    """What a blueprint says besides its tools."""
+
+    api_version: Literal["stackwright/v1"] = Field(alias="apiVersion", examples=[API_VERSION])
+    """Version of the blueprint's own format."""
+    requires: str = Field(
+        default="", pattern=r"^[<>=!~0-9.,\s]*$", max_length=100, examples=[">=0.1,<0.2"]
+    )
+    """Versions of Stackwright that this file was written for, in pip's words."""
+    name: PlatformName = Field(examples=["acme-ml"])
+    """Name of the platform; every resource's name begins with it."""
+    target: Target
+    """Where the platform is made."""
+    profile: Profile = Profile.PRODUCTION
+    """Set of defaults for what is not written: `development` or `production`."""
+    labels: dict[str, str] = Field(
+        default_factory=dict, max_length=20, examples=[{"team": "ml-platform"}]
+    )
+    """Labels and tags for everything that is made."""
+    mirrors: Mirrors = Field(default_factory=Mirrors)
+    """Where charts and images come from instead of their own registries."""
+    environments: dict[EnvironmentName, dict[str, Any]] = Field(
+        default_factory=dict, max_length=20, examples=[{"dev": {"profile": "development"}}]
+    )
+    """Environments by name; each holds only what differs from the rest of the file."""
+    projects: str = Field(default="", pattern=r"^[^/~\\][^\\\s]*$|^$", examples=["projects/*.yaml"])
+    """Files that say which wiring each ML project relies on, as a pattern."""
+
+    def capability(self, name: str) -> Mapping[str, ToolSettings]:
+        """Return the tools of a capability by instance name; empty when it has none."""
+        value = getattr(self, name)
+        if value is None:
+            return {}
+        return {name: value} if isinstance(value, ToolSettings) else dict(value)
+
+
+@cache
+def blueprint_model() -> type[BlueprintHeader]:
+    """Return the model of a whole blueprint: the header and one key per capability."""
+    fields: dict[str, Any] = {
+        capability: (
+            _one_or_many(tuple(tools.values())),
+            Field(default=None, description=catalog.meaning(capability)),
+        )
+        for capability, tools in catalog.capabilities().items()
+    }
+    return create_model("Blueprint", __base__=BlueprintHeader, __doc__=_MEANING, **fields)
+
+
+_MEANING = "One platform: where it is made, and the tool for each capability."
+
+
+def _one_or_many(tools: tuple[type[ToolSettings], ...]) -> Any:
+    union: Any = reduce(or_, tools)
+    tool = Annotated[union, Field(discriminator="kind")] if len(tools) > 1 else union
+    many: Any = dict[InstanceName, tool]  # type: ignore[valid-type]
+    return (
+        Annotated[
+            Annotated[tool, Tag("one")] | Annotated[many, Tag("many")],
+            Discriminator(_shape),
+        ]
+        | None
+    )
+
+
+def _shape(value: Any) -> str:
+    if isinstance(value, ToolSettings):
+        return "one"
+    return "many" if isinstance(value, dict) and _holds_tools(value) else "one"
+
+
+def _holds_tools(value: Mapping[str, Any]) -> bool:
+    return "kind" not in value and any(isinstance(item, Mapping) for item in value.values())

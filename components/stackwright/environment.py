@@ -1,0 +1,131 @@
+"""An environment is a blueprint resolved: every tool, every claim and who answers it.
+
+All of it is plain data, computed before any resource exists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from stackwright.blueprint.document import Document, read
+from stackwright.blueprint.load import (
+    EnvironmentDocument,
+    environment_names,
+    load,
+    problem_at,
+    require_environment,
+)
+from stackwright.blueprint.model import AwsTarget, BlueprintHeader
+from stackwright.claims import Claim, Layer
+from stackwright.errors import BlueprintError, Problem
+from stackwright.plan.graph import Assumption
+from stackwright.resolution import Instance, Part, Resolution, Use, resolve
+from stackwright.scope import Scope
+
+__all__ = ["Claim", "Environment", "Instance", "Layer", "Part", "Use", "check", "load_environment"]
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """One environment of one blueprint, resolved."""
+
+    scope: Scope
+    target: str
+    blueprint: BlueprintHeader
+    document: EnvironmentDocument
+    resolution: Resolution
+    assumptions: tuple[Assumption, ...]
+
+    @property
+    def instances(self) -> Mapping[str, Instance]:
+        """Every tool by instance name, those that were added included."""
+        return self.resolution.instances
+
+    def parts(self, layer: Layer) -> tuple[Part, ...]:
+        """Return the parts of a layer, each after all that it needs."""
+        return tuple(part for part in self.resolution.order if part.layer == layer)
+
+    def uses(self, part: Part) -> tuple[Use, ...]:
+        """Return the claims of a part and who answers each."""
+        return tuple(use for use in self.resolution.uses if use.consumer == part)
+
+    def consumers(self, part: Part) -> tuple[Use, ...]:
+        """Return the claims that a part answers, in order of the consumers' names."""
+        return tuple(use for use in self.resolution.uses if use.provider == part)
+
+    def examples(self) -> tuple[Assumption, ...]:
+        """Return the example values, which nothing may be deployed with."""
+        return tuple(item for item in self.assumptions if item.source == "example")
+
+
+def load_environment(path: Path, name: str | None = None) -> Environment:
+    """Read a blueprint and resolve one environment of it.
+
+    Args:
+        path: The blueprint file.
+        name: The environment; None for the only one.
+
+    Raises:
+        BlueprintError: Something is wrong; every problem of the whole file is listed.
+        UnknownName: There is no such environment.
+    """
+    document = read(path)
+    resolved = check(document)
+    return resolved[require_environment(document, name)]
+
+
+def check(document: Document) -> Mapping[str, Environment]:
+    """Resolve every environment of a blueprint.
+
+    Raises:
+        BlueprintError: Something is wrong; every problem is listed once, in the order of the file.
+    """
+    problems: list[Problem] = []
+    resolved: dict[str, Environment] = {}
+    for name in environment_names(document):
+        loaded, found = load(document, name)
+        problems += found
+        if loaded is not None:
+            environment, unresolved = _resolve(document, loaded)
+            resolved[name] = environment
+            problems += unresolved
+    if problems:
+        unique = dict.fromkeys(problems)
+        raise BlueprintError(sorted(unique, key=lambda problem: (problem.line, problem.column)))
+    return resolved
+
+
+def scope_of(blueprint: BlueprintHeader, environment: str) -> Scope:
+    """Return the scope that names every resource of an environment."""
+    scope = Scope(name=blueprint.name, environment=environment, labels=dict(blueprint.labels))
+    if isinstance(blueprint.target, AwsTarget):
+        scope["account"] = blueprint.target.account
+        scope["region"] = blueprint.target.region
+    if blueprint.mirrors.charts:
+        scope["chart_mirror"] = blueprint.mirrors.charts
+    if blueprint.mirrors.images:
+        scope["image_mirror"] = blueprint.mirrors.images
+    return scope
+
+
+def _resolve(
+    document: Document, loaded: EnvironmentDocument
+) -> tuple[Environment, list[Problem]]:
+    from stackwright.assumptions import assumptions
+
+    blueprint = loaded.blueprint
+    resolution, findings = resolve(blueprint, loaded.broken)
+    problems = [
+        problem_at(document, loaded.root, location, message) for location, message in findings
+    ]
+    environment = Environment(
+        scope_of(blueprint, loaded.name),
+        blueprint.target.kind,
+        blueprint,
+        loaded,
+        resolution,
+        tuple(assumptions(blueprint, loaded.root, resolution)),
+    )
+    return environment, problems

@@ -1,0 +1,1 @@
+"""What components in the cluster share: namespaces, pods, releases, secrets."""

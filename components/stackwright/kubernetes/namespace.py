@@ -1,0 +1,126 @@
+"""A namespace that trusts nobody: Pod Security enforced, all traffic denied until allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pulumi
+from pulumi_kubernetes.core.v1 import Namespace
+from pulumi_kubernetes.networking.v1 import NetworkPolicy
+
+from stackwright.kubernetes.objects import ObjectNames
+
+Rule = dict[str, Any]
+
+METADATA_SERVICE = "169.254.169.254/32"
+"""Instance metadata of every large cloud; pods have no business there."""
+
+POD_IDENTITY_AGENT = "169.254.170.23/32"
+"""Where EKS Pod Identity hands out credentials, port 80 (Amazon EKS user guide)."""
+
+
+def isolated_namespace(
+    name: str,
+    names: ObjectNames,
+    *,
+    opts: pulumi.ResourceOptions,
+    pod_security: str = "restricted",
+) -> Namespace:
+    """Make the instance's namespace, denying all traffic but name resolution.
+
+    Args:
+        name: Name that the resources' names begin with.
+        names: Names and labels of the instance.
+        opts: Options of every resource.
+        pod_security: Pod Security Standard that is enforced; anything but `restricted` needs a
+            reason in the component.
+    """
+    levels = {
+        f"pod-security.kubernetes.io/{mode}": pod_security for mode in ("enforce", "audit", "warn")
+    }
+    namespace = Namespace(
+        f"{name}-namespace",
+        metadata=names.cluster_metadata(names.namespace, labels=levels),
+        opts=opts,
+    )
+    inside = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[namespace]))
+    NetworkPolicy(
+        f"{name}-deny-all",
+        metadata=names.metadata("deny-all"),
+        spec={
+            "pod_selector": {},
+            "policy_types": ["Ingress", "Egress"],
+            "egress": [dns_egress()],
+        },
+        opts=inside,
+    )
+    return namespace
+
+
+def dns_egress() -> Rule:
+    """Return the rule that lets pods ask the cluster's name servers."""
+    return {
+        "to": [
+            {
+                "namespace_selector": {
+                    "match_labels": {"kubernetes.io/metadata.name": "kube-system"}
+                },
+                "pod_selector": {"match_labels": {"k8s-app": "kube-dns"}},
+            }
+        ],
+        "ports": [{"protocol": "UDP", "port": 53}, {"protocol": "TCP", "port": 53}],
+    }
+
+
+def outside_egress(*ports: int) -> Rule:
+    """Return the rule that lets pods reach other networks, but not the metadata service."""
+    return {
+        "to": [{"ip_block": {"cidr": "0.0.0.0/0", "except_": [METADATA_SERVICE]}}],
+        "ports": [{"protocol": "TCP", "port": port} for port in ports],
+    }
+
+
+def identity_egress() -> Rule:
+    """Return the rule that lets pods ask for their EKS Pod Identity credentials."""
+    return {
+        "to": [{"ip_block": {"cidr": POD_IDENTITY_AGENT}}],
+        "ports": [{"protocol": "TCP", "port": 80}],
+    }
+
+
+def from_namespaces(selector: dict[str, Any], *ports: int) -> Rule:
+    """Return the rule that lets pods of some namespaces in.
+
+    Args:
+        selector: Labels of the namespaces; the values may be outputs.
+        ports: TCP ports that are opened.
+    """
+    return {
+        "from_": [{"namespace_selector": {"match_labels": selector}}],
+        "ports": [{"protocol": "TCP", "port": port} for port in ports],
+    }
+
+
+def network_policy(
+    name: str,
+    names: ObjectNames,
+    *,
+    opts: pulumi.ResourceOptions,
+    component: str = "",
+    ingress: Sequence[Rule] = (),
+    egress: Sequence[Rule] = (),
+) -> NetworkPolicy:
+    """Allow named traffic of the pods of one component of the instance."""
+    allowed = {"Ingress": list(ingress), "Egress": list(egress)}
+    return NetworkPolicy(
+        f"{name}-network-policy",
+        metadata=names.metadata(component or names.instance, component=component),
+        spec={
+            "pod_selector": {"match_labels": names.selector(component)},
+            "policy_types": [direction for direction, rules in allowed.items() if rules],
+            "ingress": allowed["Ingress"] or None,
+            "egress": allowed["Egress"] or None,
+        },
+        opts=opts,
+    )

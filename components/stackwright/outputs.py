@@ -1,0 +1,48 @@
+"""The only place that applies a function to an Output.
+
+While a plan is recorded, a string output is a symbol: text that stands for a value known after
+deployment. Symbols pass through `Output.format`, `Output.concat` and `Output.json_dumps`; code
+that looks into them would be wrong, so components get their text from here or from those three.
+"""
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+import pulumi
+from pulumi import Output
+
+from stackwright.errors import StackwrightError
+
+
+def element(values: Output[Any], index: int, key: str) -> Output[Any]:
+    """Return entry `key` of element `index` of a list that a provider returns."""
+    return values.apply(lambda items: _entry(items[index], key))
+
+
+def stack_output(stack: pulumi.StackReference, key: str, layer: str) -> Output[Any]:
+    """Return one output of the stack that the earlier layer made.
+
+    In a preview an output that is not there yet is unknown.
+
+    Raises:
+        StackwrightError: While deploying, when the earlier layer has not exported it.
+    """
+
+    def found(value: Any) -> Any:
+        if value is not None:
+            return value
+        if pulumi.runtime.is_dry_run():
+            return _unknown()
+        raise StackwrightError(
+            f"The {layer} stack exports no {key!r}. Deploy the {layer} layer first."
+        )
+
+    return stack.get_output(key).apply(found)
+
+
+def _entry(value: Any, key: str) -> Any:
+    return value[key] if isinstance(value, Mapping) else getattr(value, key)
+
+
+def _unknown() -> Output[Any]:
+    return cast("Output[Any]", Output.from_input(pulumi.UNKNOWN))

@@ -1,0 +1,1 @@
+"""What a blueprint would create, recorded from the real programs without an engine."""

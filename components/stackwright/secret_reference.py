@@ -1,0 +1,81 @@
+"""A secret reference says where a secret is kept; the secret itself is never in a blueprint."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from stackwright.blueprint.base import BlueprintModel, DnsLabel, DnsSubdomain, Wording
+
+
+class AwsSecretsManagerReference(BlueprintModel):
+    """A key of a secret in AWS Secrets Manager."""
+
+    source: Literal["aws-secrets-manager"] = Field(default="aws-secrets-manager", alias="from")
+    """Where the secret is kept."""
+    name: Annotated[
+        str,
+        StringConstraints(pattern=r"^[A-Za-z0-9/_+=.@-]+$", max_length=512),
+        Wording("a name of at most 512 letters, digits and /_+=.@-"),
+    ] = Field(examples=["acme-ml/tracking"])
+    """Name of the secret, as Secrets Manager allows it (CreateSecret, parameter `Name`)."""
+    key: Annotated[
+        str,
+        StringConstraints(pattern=r"^[A-Za-z0-9_.-]+$", max_length=253),
+        Wording("a name of at most 253 letters, digits, hyphens, dots and underscores"),
+    ] = Field(examples=["password"])
+    """Key inside the secret's JSON value."""
+
+
+class KubernetesReference(BlueprintModel):
+    """A key of a Secret in the cluster."""
+
+    source: Literal["kubernetes"] = Field(default="kubernetes", alias="from")
+    """Where the secret is kept."""
+    namespace: DnsLabel = Field(examples=["mlflow"])
+    """Namespace of the Secret."""
+    name: DnsSubdomain = Field(examples=["mlflow-credentials"])
+    """Name of the Secret."""
+    key: Annotated[
+        str,
+        StringConstraints(pattern=r"^[A-Za-z0-9_.-]+$", max_length=253),
+        Wording("a name of at most 253 letters, digits, hyphens, dots and underscores"),
+    ] = Field(examples=["password"])
+    """Key inside the Secret's data."""
+
+
+class EnvironmentReference(BlueprintModel):
+    """An environment variable of the person or machine that deploys; for development."""
+
+    source: Literal["environment"] = Field(default="environment", alias="from")
+    """Where the secret is kept."""
+    variable: Annotated[
+        str,
+        StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=128),
+        Wording(
+            "a name of at most 128 letters, digits and underscores, not starting with a digit,"
+        ),
+    ] = Field(examples=["MLFLOW_PASSWORD"])
+    """Name of the variable."""
+
+
+def _require_reference(value: Any) -> Any:
+    if isinstance(value, (str, int, float, list)):
+        raise PydanticCustomError(
+            "secret_literal",
+            "a secret is named, never written: say where it is kept, for example"
+            " {from: aws-secrets-manager, name: acme-ml/tracking, key: password}.",
+        )
+    return value
+
+
+SecretReference: TypeAlias = Annotated[
+    Annotated[
+        AwsSecretsManagerReference | KubernetesReference | EnvironmentReference,
+        Field(discriminator="source"),
+    ],
+    BeforeValidator(_require_reference),
+]
+"""Where a secret is kept, told apart by `from`."""

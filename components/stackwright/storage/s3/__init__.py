@@ -1,0 +1,1 @@
+"""Amazon S3: one private, encrypted, versioned bucket per purpose."""

@@ -1,0 +1,1 @@
+"""Experiments, runs, models and their versions."""
