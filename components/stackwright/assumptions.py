@@ -28,8 +28,11 @@ def assumptions(
             kind = instance.settings.kind
             path = ".".join(str(step) for step in instance.location)
             needed = sorted(
-                {use.consumer.instance for use in resolution.uses if use.provider.instance
-                 == instance.name}
+                {
+                    use.consumer.instance
+                    for use in resolution.uses
+                    if use.provider.instance == instance.name
+                }
             )
             reason = f"needed by {', '.join(needed)}"
             found.append(Assumption(f"{path}.kind", kind, "derived", reason))

@@ -30,9 +30,7 @@ def capabilities() -> Mapping[str, Mapping[str, type[ToolSettings]]]:
     for entry_point in metadata.entry_points(group=ENTRY_POINT_GROUP):
         capability, _, kind = entry_point.name.partition(".")
         found.setdefault(capability, {})[kind] = entry_point.load()
-    return {
-        capability: dict(sorted(tools.items())) for capability, tools in sorted(found.items())
-    }
+    return {capability: dict(sorted(tools.items())) for capability, tools in sorted(found.items())}
 
 
 def default_tool(capability: str, target: str) -> type[ToolSettings] | None:

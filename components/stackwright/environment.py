@@ -110,9 +110,7 @@ def scope_of(blueprint: BlueprintHeader, environment: str) -> Scope:
     return scope
 
 
-def _resolve(
-    document: Document, loaded: EnvironmentDocument
-) -> tuple[Environment, list[Problem]]:
+def _resolve(document: Document, loaded: EnvironmentDocument) -> tuple[Environment, list[Problem]]:
     from stackwright.assumptions import assumptions
 
     blueprint = loaded.blueprint

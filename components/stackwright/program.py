@@ -68,7 +68,7 @@ def build(layer: Layer | str, blueprint: Path | str | None = None) -> Platform:
 
 
 def find_blueprint(folder: Path) -> Path:
-    """Return the nearest `blueprint.yaml` in a folder or above; the folder's own if there is none."""
+    """Return the nearest `blueprint.yaml` in a folder or above; else the folder's own."""
     for place in (folder, *folder.parents):
         if (place / BLUEPRINT_FILE).is_file():
             return place / BLUEPRINT_FILE
@@ -145,7 +145,9 @@ class _Builder:
             if key not in ("need", "references")
         }
         if references := getattr(use.claim, "references", ()):
-            claim["references"] = [item.model_dump(mode="json", by_alias=True) for item in references]
+            claim["references"] = [
+                item.model_dump(mode="json", by_alias=True) for item in references
+            ]
         consumer = self.environment.instances[use.consumer.instance].settings
         if consumer.namespaced:
             claim["namespace"] = naming.namespace(self.environment.scope, use.consumer.instance)

@@ -7,7 +7,13 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import BeforeValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from stackwright.blueprint.base import BlueprintModel, DnsLabel, DnsSubdomain, Wording
+from stackwright.blueprint.base import (
+    SECRET_LITERAL,
+    BlueprintModel,
+    DnsLabel,
+    DnsSubdomain,
+    Wording,
+)
 
 
 class AwsSecretsManagerReference(BlueprintModel):
@@ -64,7 +70,7 @@ class EnvironmentReference(BlueprintModel):
 def _require_reference(value: Any) -> Any:
     if isinstance(value, (str, int, float, list)):
         raise PydanticCustomError(
-            "secret_literal",
+            SECRET_LITERAL,
             "a secret is named, never written: say where it is kept, for example"
             " {from: aws-secrets-manager, name: acme-ml/tracking, key: password}.",
         )

@@ -10,10 +10,15 @@ from typing import Annotated, Any, ClassVar, Self, TypeVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
+from stackwright.blueprint.shown import HIDDEN_CATEGORIES
+
 Rule = TypeVar("Rule", bound=Callable[[Any], str | None])
 
 CLASH = "stackwright_clash"
 """Type of the Pydantic error that a broken rule raises."""
+
+SECRET_LITERAL = "secret_literal"  # noqa: S105
+"""Type of the Pydantic error for a value that stands where a secret must be named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +103,6 @@ def clash_message(keys: tuple[str, ...], message: str) -> str:
     if all(key in message for key in keys):
         return message
     return f"{' and '.join(keys)}: {message}"
-
-
-HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-"""Unicode categories that a reader cannot see: controls, directions, zero width, unassigned."""
 
 
 def require_readable(text: str) -> str:

@@ -157,6 +157,9 @@ class _Builder:
             self.report("merge keys (`<<`) are not allowed; write the keys out.", mark, path)
         elif not text:
             self.report("a key is missing before the colon.", mark, path)
+        elif text.lower() in {"y", "n"}:
+            # Coordinates are called so, and the parsers in use read them as text.
+            return
         elif scalar.value != text or scalar.ambiguous or scalar.refused:
             key = shown_key(text)
             self.report(

@@ -176,7 +176,11 @@ def _entries(node: Node) -> dict[str, Node]:
 def _placed(document: Document, name: str, problems: Sequence[Problem]) -> list[Problem]:
     """Return problems with the key path under which their value is written."""
     override = document.root.find(("environments", name))
-    marks = {mark for _, node in override.walk() for mark in (node.mark, node.key)} if override else set()
+    marks = (
+        {mark for _, node in override.walk() for mark in (node.mark, node.key)}
+        if override
+        else set()
+    )
     return [
         replace(problem, path=f"environments.{name}.{problem.path}")
         if Mark(problem.line, problem.column) in marks and problem.path

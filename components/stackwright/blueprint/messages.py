@@ -45,7 +45,7 @@ def _wrong_type(place: Place, source: str) -> Message:
     if isinstance(value, (dict, list)):
         return Message(f"{_seen(place)} is written; {_expects(place)}")
     seen = _seen(place)
-    if source and seen != REDACTED:
+    if source and seen != REDACTED and not isinstance(value, str):
         seen = shown_source(source)
     return Message(f"{seen} is {_kind(value)}; {_expects(place)}", _about_quotes(place, seen))
 

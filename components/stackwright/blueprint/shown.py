@@ -40,8 +40,10 @@ SECRET_FORMS = re.compile(
 AWS_SECRET_KEY = re.compile(r"(?=[^A-Z]*[A-Z])(?=[^a-z]*[a-z])(?=\D*\d)[A-Za-z0-9/+]{40}")
 """The form of an AWS secret access key: 40 characters of mixed kinds."""
 
+HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+"""Unicode categories that a reader cannot see: controls, directions, zero width, unassigned."""
+
 _PLAIN_TEXT = re.compile(r"[A-Za-z/][A-Za-z0-9_./:@-]*")
-_HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
 def looks_secret(value: object) -> bool:
@@ -64,7 +66,7 @@ def is_secret_place(path: Sequence[str | int]) -> bool:
 def escaped(text: str) -> str:
     """Return `text` with control, direction, zero-width and unassigned characters as escapes."""
     return "".join(
-        _escape(character) if unicodedata.category(character) in _HIDDEN_CATEGORIES else character
+        _escape(character) if unicodedata.category(character) in HIDDEN_CATEGORIES else character
         for character in text
     )
 

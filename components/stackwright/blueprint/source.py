@@ -99,9 +99,9 @@ def _nearest_name(path: Path) -> str:
     try:
         names = [entry.name for entry in path.parent.iterdir()]
     except OSError:
-        return f"The folder {shown_source(str(path.parent))} cannot be listed."
+        return f"There is no folder {shown_source(str(path.parent))} either."
     matches = difflib.get_close_matches(path.name, names, n=1)
-    return f"Did you mean {shown_source(str(path.with_name(matches[0])))}?" if matches else ""
+    return f"Did you mean {shown_source(matches[0])}?" if matches else ""
 
 
 def _mode(path: Path) -> str:

@@ -9,7 +9,7 @@ from typing import TypeAlias, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from stackwright.blueprint.base import CLASH
+from stackwright.blueprint.base import CLASH, SECRET_LITERAL
 from stackwright.blueprint.clashes import clash_problems
 from stackwright.blueprint.document import Location, Mark, Node
 from stackwright.blueprint.faults import Fault, Place, descend, faults
@@ -106,8 +106,9 @@ def _flagged(root: Place, node: Node) -> Iterator[tuple[Location, tuple[Place, N
 
 def _flag_problems(found: list[Fault], flags: _Flags, file: str) -> Iterator[Problem]:
     stronger = {fault.place.path for fault in found if _says_more(fault)}
+    refused = {fault.place.path for fault in found if fault.type == SECRET_LITERAL}
     for path, (place, node) in flags.items():
-        if path not in stronger or looks_secret(node.value):
+        if path not in refused and (path not in stronger or looks_secret(node.value)):
             text, hint = _flag_message(place, node)
             yield Problem(text, file, *node.mark, path=dotted(path), hint=hint)
 

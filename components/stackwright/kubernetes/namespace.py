@@ -11,7 +11,8 @@ from pulumi_kubernetes.networking.v1 import NetworkPolicy
 
 from stackwright.kubernetes.objects import ObjectNames
 
-Rule = dict[str, Any]
+Rule = Any
+"""One rule of a network policy, in the words of Pulumi's Kubernetes SDK."""
 
 METADATA_SERVICE = "169.254.169.254/32"
 """Instance metadata of every large cloud; pods have no business there."""
@@ -89,6 +90,31 @@ def identity_egress() -> Rule:
     }
 
 
+def cluster_api_egress() -> Rule:
+    """Return the rule that lets an operator reach the Kubernetes API, at a Service or a node."""
+    return outside_egress(443, 6443)
+
+
+def to_namespaces(selector: dict[str, Any], *ports: int) -> Rule:
+    """Return the rule that lets pods reach pods of some namespaces.
+
+    A network plugin may not count pods among the addresses of `outside_egress`.
+
+    Args:
+        selector: Labels of the namespaces; the values may be outputs.
+        ports: TCP ports that are opened; none for all.
+    """
+    rule: Rule = {"to": [{"namespace_selector": {"match_labels": selector}}]}
+    if ports:
+        rule["ports"] = [{"protocol": "TCP", "port": port} for port in ports]
+    return rule
+
+
+def webhook_ingress(*ports: int) -> Rule:
+    """Return the rule that lets the Kubernetes API call webhooks; it has no label to select."""
+    return {"ports": [{"protocol": "TCP", "port": port} for port in ports]}
+
+
 def from_namespaces(selector: dict[str, Any], *ports: int) -> Rule:
     """Return the rule that lets pods of some namespaces in.
 
@@ -108,19 +134,34 @@ def network_policy(
     *,
     opts: pulumi.ResourceOptions,
     component: str = "",
+    pods: dict[str, str] | None = None,
     ingress: Sequence[Rule] = (),
     egress: Sequence[Rule] = (),
 ) -> NetworkPolicy:
-    """Allow named traffic of the pods of one component of the instance."""
+    """Allow named traffic of the pods of one component of the instance.
+
+    Args:
+        name: Name that the resource's name begins with.
+        names: Names and labels of the instance.
+        opts: Options of the resource.
+        component: Component whose pods are meant, and name of the policy; else the instance.
+        pods: Labels of the pods where a chart gives them its own; empty for the whole namespace.
+        ingress: Traffic that is let in.
+        egress: Traffic that is let out.
+    """
     allowed = {"Ingress": list(ingress), "Egress": list(egress)}
     return NetworkPolicy(
         f"{name}-network-policy",
         metadata=names.metadata(component or names.instance, component=component),
         spec={
-            "pod_selector": {"match_labels": names.selector(component)},
+            "pod_selector": _pod_selector(names.selector(component) if pods is None else pods),
             "policy_types": [direction for direction, rules in allowed.items() if rules],
             "ingress": allowed["Ingress"] or None,
             "egress": allowed["Egress"] or None,
         },
         opts=opts,
     )
+
+
+def _pod_selector(labels: dict[str, str]) -> dict[str, Any]:
+    return {"match_labels": labels} if labels else {}

@@ -24,7 +24,7 @@ class ObjectNames:
         """Namespace that the instance lives in."""
         return naming.namespace(self.scope, self.instance)
 
-    def metadata(self, name: str, *, component: str = "", **more: Any) -> dict[str, Any]:
+    def metadata(self, name: str, *, component: str = "", **more: Any) -> Any:
         """Return the metadata of a namespaced object.
 
         Args:
@@ -39,7 +39,7 @@ class ObjectNames:
             **self._marks(component, more.get("labels", {}), more.get("annotations", {})),
         }
 
-    def cluster_metadata(self, name: str, **more: Any) -> dict[str, Any]:
+    def cluster_metadata(self, name: str, **more: Any) -> Any:
         """Return the metadata of an object that is in no namespace."""
         marks = self._marks("", more.get("labels", {}), more.get("annotations", {}))
         return {"name": name, **marks}

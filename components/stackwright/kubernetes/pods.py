@@ -10,7 +10,7 @@ USER_ID = 10001
 """Above every system user, so it is nobody on the node (Kubernetes baseline rule K8S-09)."""
 
 
-def pod_security(user_id: int = USER_ID) -> dict[str, Any]:
+def pod_security(user_id: int = USER_ID) -> Any:
     """Return the security context of a pod: an ordinary user, default seccomp profile."""
     return {
         "run_as_non_root": True,
@@ -21,7 +21,7 @@ def pod_security(user_id: int = USER_ID) -> dict[str, Any]:
     }
 
 
-def container_security() -> dict[str, Any]:
+def container_security() -> Any:
     """Return the security context of a container: no capability, read-only root."""
     return {
         "allow_privilege_escalation": False,
@@ -30,7 +30,7 @@ def container_security() -> dict[str, Any]:
     }
 
 
-def placement(settings: KubernetesToolSettings) -> dict[str, Any]:
+def placement(settings: KubernetesToolSettings) -> Any:
     """Return the fields of a pod that say which nodes it runs on."""
     scheduling = settings.scheduling
     fields: dict[str, Any] = {}
@@ -46,7 +46,7 @@ def placement(settings: KubernetesToolSettings) -> dict[str, Any]:
     return fields
 
 
-def spread_over_zones(selector: dict[str, str]) -> list[dict[str, Any]]:
+def spread_over_zones(selector: dict[str, str]) -> Any:
     """Return the constraint that spreads replicas over zones as far as zones allow."""
     return [
         {
@@ -58,6 +58,6 @@ def spread_over_zones(selector: dict[str, str]) -> list[dict[str, Any]]:
     ]
 
 
-def scratch(size: str = "1Gi") -> dict[str, Any]:
+def scratch(size: str = "1Gi") -> Any:
     """Return a volume for temporary files; `size` is a Kubernetes quantity."""
     return {"name": "tmp", "empty_dir": {"size_limit": size}}

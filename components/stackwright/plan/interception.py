@@ -20,6 +20,7 @@ from pulumi import (
     ResourceTransformationArgs,
     StackReference,
 )
+from pulumi.output import UNKNOWN
 
 from stackwright.plan import program_frames, values
 from stackwright.plan.graph import SYMBOL, JsonValue
@@ -130,15 +131,21 @@ async def _awaited(result: Any, value: Any, listener: Listener) -> Any:
     try:
         return await result
     except Exception as error:
-        return await _instead(value, error, listener).future(with_unknowns=True)
+        _excuse(value, error, listener)
+        return UNKNOWN
 
 
 def _instead(value: Any, error: Exception, listener: Listener) -> Output[Any]:
+    return values.unknown_output(_excuse(value, error, listener))
+
+
+def _excuse(value: Any, error: Exception, listener: Listener) -> list[str]:
+    """Note that a function failed on the symbols in `value` and return them; else raise again."""
     origins = sorted(set(symbols_in(_plain(value))))
     if not origins:
         raise error
     listener.failed(error)
-    return values.unknown_output(origins)
+    return origins
 
 
 def _plain(value: Any) -> JsonValue:

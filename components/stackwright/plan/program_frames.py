@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import sysconfig
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -14,11 +15,15 @@ import pulumi
 _FOREIGN = tuple(str(Path(file).parent) for file in (__file__, pulumi.__file__, asyncio.__file__))
 """Folders of this package, of the SDK and of asyncio."""
 
+_STANDARD_LIBRARY = sysconfig.get_paths()["stdlib"]
+_BOUNDARY = str(Path(__file__).with_name("recorder.py"))
+"""Frames outside of this file belong to whoever records, not to the program."""
+
 
 def here() -> tuple[str, int] | None:
     """Return file and line of the nearest caller that is no part of the SDK, or None."""
     frame: FrameType | None = sys._getframe(1)
-    while frame is not None:
+    while frame is not None and frame.f_code.co_filename != _BOUNDARY:
         if is_program_file(frame.f_code.co_filename):
             return frame.f_code.co_filename, frame.f_lineno
         frame = frame.f_back
@@ -59,7 +64,10 @@ def is_program_file(name: str) -> bool:
     """Tell whether a frame of the file `name` belongs to a program or to a component."""
     if name.startswith(("<", *_FOREIGN)):
         return False
-    return not any(part == "pulumi" or part.startswith("pulumi_") for part in Path(name).parts)
+    parts = Path(name).parts
+    if name.startswith(_STANDARD_LIBRARY) and "site-packages" not in parts:
+        return False
+    return not any(part == "pulumi" or part.startswith("pulumi_") for part in parts)
 
 
 def _walk(traceback: TracebackType | None) -> Iterator[tuple[FrameType, int]]:

@@ -23,8 +23,13 @@ from stackwright.plan import program_frames, speed, values
 from stackwright.plan.graph import JsonValue, Layer, Resource
 from stackwright.plan.interception import Listener, listening
 from stackwright.plan.recording_loop import RecordingLoop
-from stackwright.plan.recording_monitor import STACK_TYPE, RecordingMonitor
+from stackwright.plan.recording_monitor import STACK_TYPE, RecordingMonitor, RefusedError
 from stackwright.plan.registration import in_order, recorded, reference
+
+_STRICT = "PULUMI_ERROR_OUTPUT_STRING"
+
+_HIDDEN = ("AWS_", "KUBE", "PULUMI_CONFIG", "PULUMI_K8S_")
+"""Variables that the AWS and Kubernetes SDKs or Pulumi's configuration take defaults from."""
 
 _NOTHING: Mapping[str, Mapping[str, JsonValue]] = {}
 
@@ -44,8 +49,11 @@ def record(
     Resources stand after their parents, providers and dependencies, and apart from that in the
     order in which the program makes them.
 
+    The program sees no configuration, and none of the variables `AWS_*`, `KUBE*` and
+    `PULUMI_K8S_*`: a plan does not depend on the machine that it is made on.
+
     Args:
-        program: The Pulumi program; it may be asynchronous. It sees an empty configuration.
+        program: The Pulumi program; it may be asynchronous.
         layer: Name of the layer in the plan.
         project: Name of the Pulumi project.
         stack: Name of the Pulumi stack.
@@ -75,12 +83,12 @@ def _run(
 ) -> dict[str, dict[str, list[str]]]:
     """Run `program` to its end; return what registered outputs are made from, by URN."""
     loop = RecordingLoop()
-    failures: list[Exception] = []
+    failures: list[StackwrightError] = []
     try:
         return loop.run_until_complete(_main(program, listener, project, stack_name, failures))
     except Exception as error:
-        first = failures[0] if failures else error
-        raise _explained(first, listener) from first
+        first = failures[0] if failures else _explained(error, listener)
+        raise first from (None if first is error else error)
     finally:
         loop.finish()
 
@@ -90,7 +98,7 @@ async def _main(
     listener: Listener,
     project: str,
     stack_name: str,
-    failures: list[Exception],
+    failures: list[StackwrightError],
 ) -> dict[str, dict[str, list[str]]]:
     monitor = listener.monitor
     _configure(monitor, project, stack_name, listener.root_directory)
@@ -108,7 +116,7 @@ async def _main(
             failures.append(PlanError(f"the program exits with {error.code}"))
             raise failures[0] from error
         except Exception as error:
-            failures.append(error)
+            failures.append(_explained(error, listener))
             raise
 
     await run_in_stack(guarded)
@@ -180,29 +188,33 @@ def _layer(
 
 def _explained(error: Exception, listener: Listener) -> StackwrightError:
     """Return `error` with the place in the user's program, and without the SDK's frames."""
-    if isinstance(error, StackwrightError):
+    if isinstance(error, StackwrightError) and not isinstance(error, RefusedError):
         return error
     place = program_frames.raised_at(error)
     if place is None:
         registering = program_frames.registering(error)
         place = listener.places.get(registering) if registering else None
     where = f"{place[0]}:{place[1]}: " if place else ""
-    return PlanError(f"{where}{type(error).__name__}: {error}")
+    what = str(error) if isinstance(error, RefusedError) else f"{type(error).__name__}: {error}"
+    return PlanError(f"{where}{what}")
 
 
 @contextmanager
 def _environment() -> Iterator[None]:
-    """Make text made from an output by mistake an error, as in a real run of our stacks."""
-    name = "PULUMI_ERROR_OUTPUT_STRING"
-    before = os.environ.get(name)
-    os.environ[name] = "true"
+    """Hide what provider SDKs would read from this machine, and be strict about outputs.
+
+    Text made from an output by mistake is an error, as in a real run of our stacks.
+    """
+    hidden = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith(_HIDDEN)}
+    before = os.environ.get(_STRICT)
+    os.environ[_STRICT] = "true"
     try:
         yield
     finally:
-        if before is None:
-            del os.environ[name]
-        else:
-            os.environ[name] = before
+        del os.environ[_STRICT]
+        if before is not None:
+            os.environ[_STRICT] = before
+        os.environ.update(hidden)
 
 
 @contextmanager

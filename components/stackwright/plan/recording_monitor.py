@@ -17,7 +17,7 @@ from pulumi.runtime._callbacks import _CallbackServicer
 from pulumi.runtime.proto import callback_pb2, engine_pb2, resource_pb2
 
 from stackwright.errors import PlanError
-from stackwright.plan import program_frames, values
+from stackwright.plan import values
 from stackwright.plan.graph import JsonValue
 from stackwright.plan.returned import Returned
 from stackwright.plan.transforms import transformed
@@ -39,6 +39,10 @@ _FEATURES = (
 )
 """Without alias specs the SDK resolves aliases to URNs; without resource references and output
 values it sends plain ids."""
+
+
+class RefusedError(PlanError):
+    """What a program asks for and a plan cannot give; the place is added by the recorder."""
 
 
 class InProcessCallbacks(_CallbackServicer):
@@ -189,7 +193,7 @@ class RecordingMonitor:
         self, urn: str, request: resource_pb2.RegisterResourceRequest
     ) -> resource_pb2.RegisterResourceResponse:
         if urn in self.requests:
-            raise PlanError(f"two resources are registered with the same URN: {urn}")
+            raise RefusedError(f"two resources are registered with the same URN: {urn}")
         if request.packageRef and not request.version:
             request.version = self._packages.get(request.packageRef, "")
         if request.remote:
@@ -208,6 +212,4 @@ class RecordingMonitor:
         return tokens + self._transforms[""]
 
     def _refuse(self, what: str) -> NoReturn:
-        place = program_frames.here()
-        where = f"{place[0]}:{place[1]}: " if place else ""
-        raise PlanError(f"{where}the program {what}; state it instead: a plan looks nothing up")
+        raise RefusedError(f"the program {what}; state it instead: a plan looks nothing up")

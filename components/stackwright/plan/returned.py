@@ -62,10 +62,10 @@ class Returned:
                 continue
             if name in fields and not _fits(fields[name], kind):
                 del fields[name]
+            if name not in fields or name in secret or name in request.propertyDependencies:
+                response.propertyDependencies[name].urns.append(values.marker(urn, name))
             if name in secret:
                 values.set_secret(fields[name], values.UNKNOWN)
-            if name not in fields or name in request.propertyDependencies:
-                response.propertyDependencies[name].urns.append(values.marker(urn, name))
 
     def _kinds(self, resource_class: type) -> dict[str, Any]:
         kinds = self._properties.get(resource_class)

@@ -66,9 +66,7 @@ class S3(ToolComponent[S3Settings]):
     key_arn: Output[str]
     """ARN of the key that data and artifacts are encrypted with."""
 
-    def __init__(
-        self, name: str, args: S3Args, opts: pulumi.ResourceOptions | None = None
-    ) -> None:
+    def __init__(self, name: str, args: S3Args, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(name, args, opts)
         self._consumers: Mapping[str, ObjectStoreConsumer] = args.get("consumers", {})
         key = encryption_key(
@@ -191,9 +189,7 @@ class S3(ToolComponent[S3Settings]):
             opts=self.child(),
         )
 
-    def _consumer_policy(
-        self, bucket: aws.s3.Bucket, consumer: str, access: str
-    ) -> Output[str]:
+    def _consumer_policy(self, bucket: aws.s3.Bucket, consumer: str, access: str) -> Output[str]:
         actions = [*_READ, *_WRITE] if access == "read-write" else [*_READ]
         key_actions = ["kms:Decrypt"]
         if access == "read-write":

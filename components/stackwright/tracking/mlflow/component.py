@@ -291,9 +291,7 @@ class Mlflow(ToolComponent[MlflowSettings]):
             f"{self._instance}-service-monitor",
             api_version="monitoring.coreos.com/v1",
             kind="ServiceMonitor",
-            metadata=self._names.metadata(
-                self._instance, labels={"release": monitoring["label"]}
-            ),
+            metadata=self._names.metadata(self._instance, labels={"release": monitoring["label"]}),
             spec={
                 "selector": {"matchLabels": self._names.selector()},
                 "endpoints": [{"port": "http", "path": "/metrics", "interval": "30s"}],

@@ -1,0 +1,58 @@
+# Every task of a developer and of CI. `make help` lists them.
+# The first task that needs it makes .venv and installs the locked packages there.
+
+PYTHON ?= $(shell scripts/find-python)
+VENV ?= .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+# How many tests run side by side; auto is one per core.
+WORKERS ?= auto
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-all lint types contracts docs-check check bench build lock clean
+
+help:  ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(READY)  ## Plan two example platforms into ./demo: no account, no network
+	@PATH="$(CURDIR)/$(BIN):$$PATH" scripts/demo
+
+test: $(READY)  ## Run every test except the slow ones
+	$(BIN)/python -m pytest -n $(WORKERS) -m "not slow"
+
+test-all: $(READY)  ## Run every test, the slow ones too
+	$(BIN)/python -m pytest -n $(WORKERS)
+
+lint: $(READY)  ## Check style and format
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(READY)  ## Check types, strictly, in sources and tests
+	$(BIN)/mypy
+
+contracts: $(READY)  ## Check which part may import which
+	$(BIN)/python -m pytest tests/rules/test_imports.py
+
+docs-check: $(READY)  ## Run the commands that the README and the docs show
+	$(BIN)/python -m pytest tests/docs
+
+check: lint types contracts docs-check test  ## Run all of the checks above
+
+bench: $(READY)  ## Measure CPU seconds and memory of the main commands
+	$(BIN)/python -m benchmarks
+
+build: $(READY)  ## Build the wheel and the source archive into ./dist
+	$(BIN)/python -m build --no-isolation --outdir dist .
+
+lock: $(READY)  ## Choose the newest allowed packages anew and write requirements/dev.txt
+	$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --universal \
+	  --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade --quiet \
+	  --custom-compile-command "make lock" --output-file requirements/dev.txt
+
+clean:  ## Remove what the other tasks made, ./demo and .venv included
+	rm -rf $(VENV) demo dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(READY): pyproject.toml requirements/dev.txt scripts/set-up
+	@PYTHON="$(PYTHON)" scripts/set-up $(VENV)

@@ -1,0 +1,1 @@
+"""The commands of `stackwright`, one file each; `stackwright_cli` finds them by looking."""

@@ -1,0 +1,33 @@
+"""The formats that a plan can be shown in; each is loaded when it is asked for."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from operator import attrgetter
+
+from stackwright.errors import Problem, UnknownName
+from stackwright.plan.graph import Plan
+
+FORMATS: dict[str, tuple[str, str]] = {
+    "text": ("stackwright.report.text", "text"),
+    "json": ("stackwright.plan.graph", "Plan.to_json"),
+    "markdown": ("stackwright.report.markdown", "markdown"),
+    "mermaid": ("stackwright.report.mermaid", "mermaid"),
+    "html": ("stackwright.report.html", "html"),
+    "manifests": ("stackwright.report.manifests", "stream"),
+}
+"""Format -> module and the function in it that takes a plan and returns text."""
+
+
+def render(plan: Plan, format: str) -> str:  # noqa: A002 (the word of the command line)
+    """Return `plan` in one of `FORMATS`.
+
+    Raises:
+        UnknownName: There is no such format.
+    """
+    if format not in FORMATS:
+        known = ", ".join(FORMATS)
+        raise UnknownName([Problem(f"There is no format {format!r}. Known: {known}.")])
+    module, function = FORMATS[format]
+    text: str = attrgetter(function)(import_module(module))(plan)
+    return text

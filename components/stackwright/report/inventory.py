@@ -1,0 +1,131 @@
+"""The inventory of a plan: its resources by layer, capability and tool."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from stackwright.plan.graph import Assumption, JsonValue, Layer, Plan, Resource, Tool
+from stackwright.report.words import STATEFUL
+
+OWN = Tool("program", "own resources", "", "Resources of the program itself", ())
+"""Stands for resources that belong to no tool of the blueprint."""
+
+STACK = "pulumi:pulumi:Stack"
+"""Type of the root of every program; it is no resource to count or show."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one tool has in one layer."""
+
+    layer: Layer
+    tool: Tool
+    resources: tuple[Resource, ...]
+    """Everything that is registered for it, components and providers too, in that order."""
+
+    @property
+    def managed(self) -> tuple[Resource, ...]:
+        """The resources that a provider manages; these are counted."""
+        return tuple(
+            resource
+            for resource in self.resources
+            if resource.custom and not resource.type.startswith("pulumi:")
+        )
+
+    @property
+    def counts(self) -> Counter[str]:
+        """How many managed resources there are of each type."""
+        return Counter(resource.type for resource in self.managed)
+
+    @property
+    def outputs(self) -> Mapping[str, JsonValue]:
+        """What the outermost components of the tool register as their outputs."""
+        own = {resource.urn for resource in self.resources}
+        return {
+            key: value
+            for resource in self.resources
+            if not resource.custom and resource.parent not in own
+            for key, value in resource.outputs.items()
+        }
+
+    @property
+    def protected(self) -> int:
+        """How many resources may not be deleted."""
+        return sum(resource.options.protect for resource in self.managed)
+
+    @property
+    def stateful(self) -> int:
+        """How many resources hold data."""
+        return sum(is_stateful(resource) for resource in self.managed)
+
+
+def is_stateful(resource: Resource) -> bool:
+    """Tell whether the loss of `resource` is a loss of data."""
+    return resource.type in STATEFUL
+
+
+def shares(plan: Plan) -> tuple[Share, ...]:
+    """Return the share of each tool in each layer, tools in the order of the plan.
+
+    A tool that only points at something given has a share without resources.
+    """
+    return tuple(share for layer in plan.layers for share in _shares(plan, layer))
+
+
+def by_capability(found: tuple[Share, ...]) -> dict[str, list[Share]]:
+    """Group shares by capability, in the order in which capabilities first appear."""
+    groups: dict[str, list[Share]] = {}
+    for share in found:
+        groups.setdefault(share.tool.capability, []).append(share)
+    return groups
+
+
+def home_layers(plan: Plan) -> dict[str, str]:
+    """Return for each instance the layer to draw it in: the one with most of its resources."""
+    best: dict[str, tuple[int, int, str]] = {}
+    for share in shares(plan):
+        rank = (len(share.managed), plan.layers.index(share.layer), share.layer.name)
+        instance = share.tool.instance
+        best[instance] = max(best.get(instance, rank), rank)
+    return {instance: layer for instance, (_, _, layer) in best.items()}
+
+
+def totals(plan: Plan) -> dict[str, Counter[str]]:
+    """Return for each instance how many managed resources of each type all its layers have."""
+    found: dict[str, Counter[str]] = {}
+    for share in shares(plan):
+        found.setdefault(share.tool.instance, Counter()).update(share.counts)
+    return found
+
+
+def tools(plan: Plan) -> tuple[Tool, ...]:
+    """Return the tools that a layer of the plan has a share of, and `OWN` where needed."""
+    return tuple({share.tool.instance: share.tool for share in shares(plan)}.values())
+
+
+def examples(plan: Plan) -> tuple[Assumption, ...]:
+    """Return the assumptions that refuse to be deployed."""
+    return tuple(item for item in plan.assumptions if item.source == "example")
+
+
+def _shares(plan: Plan, layer: Layer) -> Iterator[Share]:
+    known = {tool.instance for tool in plan.tools}
+    members: dict[str, list[Resource]] = {}
+    for resource in layer.resources:
+        if resource.type != STACK:
+            instance = resource.tool if resource.tool in known else ""
+            members.setdefault(instance, []).append(resource)
+    for tool in _grouped(plan.tools):
+        if tool.instance in members or layer.name in tool.layers:
+            yield Share(layer, tool, tuple(members.get(tool.instance, ())))
+    if "" in members:
+        yield Share(layer, OWN, tuple(members[""]))
+
+
+def _grouped(found: tuple[Tool, ...]) -> list[Tool]:
+    groups: dict[str, list[Tool]] = {}
+    for tool in found:
+        groups.setdefault(tool.capability, []).append(tool)
+    return [tool for group in groups.values() for tool in group]

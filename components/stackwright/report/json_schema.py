@@ -1,0 +1,127 @@
+"""The JSON Schema of a plan, made from the classes of `plan.graph` so that it cannot differ."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import types
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from typing import Any, get_args, get_origin, get_type_hints
+
+from stackwright.plan import graph
+from stackwright.plan.graph import SCHEMA, Plan
+
+_SCALARS = {str: "string", bool: "boolean", int: "integer", float: "number"}
+
+_ORIGINS = {"type": "array", "items": {"type": "string", "pattern": "#"}}
+
+_VALUE = {
+    "description": "A JSON value; strings may hold symbols such as ${output:URN#property}.",
+    "anyOf": [
+        {"type": ["string", "number", "boolean", "null"]},
+        {"type": "array", "items": {"$ref": "#/$defs/value"}},
+        {"$ref": "#/$defs/unknown"},
+        {"$ref": "#/$defs/secret"},
+        {
+            "type": "object",
+            "not": {"anyOf": [{"required": ["$unknown"]}, {"required": ["$secret"]}]},
+            "additionalProperties": {"$ref": "#/$defs/value"},
+        },
+    ],
+}
+
+
+def plan_schema() -> dict[str, Any]:
+    """Return the JSON Schema 2020-12 of what `Plan.to_json` writes."""
+    definitions: dict[str, Any] = {
+        "value": _VALUE,
+        "unknown": _mark("$unknown", "A value known after deployment, and what it is made from."),
+        "secret": _mark("$secret", "A secret, and what it is made from; never its value."),
+    }
+    schema = _of_class(Plan, definitions)
+    schema["properties"] = {"schema": {"const": SCHEMA}, **schema["properties"]}
+    schema["required"] = ["schema", *schema["required"]]
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"urn:{SCHEMA.replace('/', ':')}",
+        "title": SCHEMA,
+        **schema,
+        "$defs": dict(sorted(definitions.items())),
+    }
+
+
+def _mark(key: str, description: str) -> dict[str, Any]:
+    return {
+        "description": description,
+        "type": "object",
+        "properties": {key: _ORIGINS},
+        "required": [key],
+        "additionalProperties": False,
+    }
+
+
+def _of_class(model: type, definitions: dict[str, Any]) -> dict[str, Any]:
+    hints = get_type_hints(model)
+    documents = _field_documents(model)
+    properties = {}
+    for field in fields(model):
+        schema = _of_type(hints[field.name], definitions)
+        if field.name in documents:
+            schema = {"description": documents[field.name], **schema}
+        properties[field.name] = schema
+    return {
+        "description": (inspect.getdoc(model) or "").partition("\n")[0],
+        "type": "object",
+        "properties": properties,
+        # Every field is written, also one at its default.
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+def _of_type(hint: Any, definitions: dict[str, Any]) -> dict[str, Any]:
+    if hint is Any:
+        return {"$ref": "#/$defs/value"}
+    if hint in _SCALARS:
+        return {"type": _SCALARS[hint]}
+    if is_dataclass(hint) and isinstance(hint, type):
+        if hint.__name__ not in definitions:
+            definitions[hint.__name__] = _of_class(hint, definitions)
+        return {"$ref": f"#/$defs/{hint.__name__}"}
+    return _of_generic(hint, definitions)
+
+
+def _of_generic(hint: Any, definitions: dict[str, Any]) -> dict[str, Any]:
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin is tuple:
+        return {"type": "array", "items": _of_type(arguments[0], definitions)}
+    if origin is Mapping:
+        return {"type": "object", "additionalProperties": _of_type(arguments[1], definitions)}
+    if origin is types.UnionType and types.NoneType in arguments:
+        inner = next(argument for argument in arguments if argument is not types.NoneType)
+        return {"anyOf": [_of_type(inner, definitions), {"type": "null"}]}
+    raise TypeError(f"a plan holds no {hint}")
+
+
+def _field_documents(model: type) -> dict[str, str]:
+    """Return the sentence that stands as a string under a field in the source of `graph`."""
+    module = ast.parse(inspect.getsource(graph))
+    found = next(
+        node
+        for node in module.body
+        if isinstance(node, ast.ClassDef) and node.name == model.__name__
+    )
+    documents = {}
+    for node, after in zip(found.body, found.body[1:], strict=False):
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            text = _string(after)
+            if text:
+                documents[node.target.id] = " ".join(text.split())
+    return documents
+
+
+def _string(node: ast.stmt) -> str:
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+        return str(node.value.value)
+    return ""
