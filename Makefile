@@ -40,7 +40,7 @@ docs-check: $(READY)  ## Run the commands that the README and the docs show
 check: lint types contracts docs-check test  ## Run all of the checks above
 
 bench: $(READY)  ## Measure CPU seconds and memory of the main commands
-	$(BIN)/python -m benchmarks
+	$(BIN)/python benchmarks/measure.py
 
 build: $(READY)  ## Build the wheel and the source archive into ./dist
 	$(BIN)/python -m build --no-isolation --outdir dist .

@@ -62,6 +62,8 @@ class Returned:
                 continue
             if name in fields and not _fits(fields[name], kind):
                 del fields[name]
+            if name in fields and not request.type.startswith("kubernetes:"):
+                _complete_object(fields[name], kind, f"{urn}#{name}")
             if name not in fields or name in secret or name in request.propertyDependencies:
                 response.propertyDependencies[name].urns.append(values.marker(urn, name))
             if name in secret:
@@ -90,6 +92,25 @@ def _complete_text(value: Value, text: str, secret: bool) -> None:
         values.set_secret(value, text)
     else:
         value.string_value = text
+
+
+def _complete_object(value: Value, kind: Any, path: str) -> None:
+    """Put symbols for text that a provider computes inside an object that was given.
+
+    Kubernetes objects are left as they are: each has hundreds of fields that stay absent.
+    """
+    if value.WhichOneof("kind") != "struct_value" or values.is_secret(value):
+        return
+    if not _types.is_output_type(kind):
+        return
+    urn, _, name = path.partition("#")
+    fields = value.struct_value.fields
+    for key, nested in _types.output_type_types(kind).items():
+        nested_kind = _types.unwrap_optional_type(nested)
+        if nested_kind is str and key not in fields:
+            fields[key].string_value = symbol(urn, f"{name}.{key}")
+        elif key in fields:
+            _complete_object(fields[key], nested_kind, f"{path}.{key}")
 
 
 def _fits(value: Value, kind: Any) -> bool:

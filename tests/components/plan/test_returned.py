@@ -68,3 +68,38 @@ def test_a_secret_output_is_secret_whether_given_or_not() -> None:
     expected = {values.SIGNATURE: values.SECRET, "value": symbol(URN, "address")}
     assert response({}, ("address",))["values"]["address"] == expected
     assert response({"address": "canary"}, ("address",))["values"]["address"] == expected
+
+
+@pulumi.output_type
+class Address(dict[str, Any]):
+    @property
+    @pulumi.getter
+    def host(self) -> str | None:
+        found: str | None = pulumi.get(self, "host")
+        return found
+
+    @property
+    @pulumi.getter(name="securityGroup")
+    def security_group(self) -> str | None:
+        found: str | None = pulumi.get(self, "security_group")
+        return found
+
+    @property
+    @pulumi.getter
+    def port(self) -> int | None:
+        found: int | None = pulumi.get(self, "port")
+        return found
+
+
+class Server(pulumi.CustomResource):
+    address: pulumi.Output[Address]
+
+
+def test_text_that_a_provider_computes_inside_a_given_object_is_a_symbol() -> None:
+    request = RegisterResourceRequest(type="acme:index:Server", name="one", custom=True)
+    request.object.update({"address": {"host": "here"}})
+    result = Returned().response(request, URN, Server)
+    assert MessageToDict(result.object)["address"] == {
+        "host": "here",
+        "securityGroup": symbol(URN, "address.securityGroup"),
+    }
