@@ -22,6 +22,7 @@ def encryption_key(
     *,
     opts: pulumi.ResourceOptions,
     services: Sequence[str] = (),
+    statements: Sequence[policy.Statement] = (),
     tags: dict[str, str] | None = None,
 ) -> aws.kms.Key:
     """Make a key with yearly rotation and an alias.
@@ -33,26 +34,28 @@ def encryption_key(
         opts: Options of both resources.
         services: AWS service principals that encrypt on our behalf, such as
             `logs.eu-west-1.amazonaws.com`.
+        statements: Further statements of the key's policy.
         tags: Tags besides those of the platform.
     """
     account, partition = scope["account"], naming.partition(scope["region"])
-    statements: list[policy.Statement] = [
+    allowed: list[policy.Statement] = [
         {
             "Sid": "AccountAdministersKey",
             "Effect": "Allow",
             "Principal": {"AWS": f"arn:{partition}:iam::{account}:root"},
             "Action": "kms:*",
             "Resource": "*",
-        }
+        },
+        *statements,
     ]
     if services:
-        statements.append(_service_use(services, account))
+        allowed.append(_service_use(services, account))
     key = aws.kms.Key(
         name,
         description=f"{instance} of {scope['name']} {scope['environment']}",
         enable_key_rotation=True,
         deletion_window_in_days=DELETION_WINDOW_DAYS,
-        policy=policy.document(statements),
+        policy=policy.document(allowed),
         tags=tags,
         opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(protect=True)),
     )

@@ -7,6 +7,9 @@ from typing import Any
 
 from pulumi import Input, Output
 
+from stackwright import naming
+from stackwright.scope import Scope
+
 Statement = Mapping[str, Any]
 
 VERSION = "2012-10-17"
@@ -26,6 +29,37 @@ def service_trust(service: str, account: str, *actions: str) -> Output[str]:
                 "Principal": {"Service": service},
                 "Action": list(actions or ("sts:AssumeRole",)),
                 "Condition": {"StringEquals": {"aws:SourceAccount": account}},
+            }
+        ]
+    )
+
+
+def pod_trust(
+    scope: Scope, cluster_name: Input[str], namespace: str, service_account: str
+) -> Output[str]:
+    """Return a trust policy for the pods of one service account of one cluster.
+
+    The tags are those that EKS Pod Identity sends with each request (Amazon EKS user guide,
+    "Create IAM role with trust policy required by EKS Pod Identity").
+    """
+    account, region = scope["account"], scope["region"]
+    cluster = Output.format(
+        "arn:{0}:eks:{1}:{2}:cluster/{3}", naming.partition(region), region, account, cluster_name
+    )
+    return document(
+        [
+            {
+                "Effect": "Allow",
+                "Principal": {"Service": "pods.eks.amazonaws.com"},
+                "Action": ["sts:AssumeRole", "sts:TagSession"],
+                "Condition": {
+                    "StringEquals": {
+                        "aws:SourceAccount": account,
+                        "aws:RequestTag/kubernetes-namespace": namespace,
+                        "aws:RequestTag/kubernetes-service-account": service_account,
+                    },
+                    "ArnEquals": {"aws:SourceArn": cluster},
+                },
             }
         ]
     )

@@ -1,0 +1,1 @@
+"""The Kubernetes cluster that workloads run in."""

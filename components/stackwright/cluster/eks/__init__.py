@@ -1,0 +1,1 @@
+"""Amazon EKS: a managed cluster and its node pools."""

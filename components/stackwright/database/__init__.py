@@ -1,0 +1,1 @@
+"""Relational databases: one database and one role per consumer."""

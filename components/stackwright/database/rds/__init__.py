@@ -1,0 +1,1 @@
+"""Amazon RDS: one PostgreSQL server for the platform's databases."""

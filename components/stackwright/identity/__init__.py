@@ -1,0 +1,1 @@
+"""Cloud roles for the workloads in the cluster."""

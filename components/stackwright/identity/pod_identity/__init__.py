@@ -1,0 +1,1 @@
+"""EKS Pod Identity: one role per workload, without keys."""

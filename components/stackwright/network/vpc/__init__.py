@@ -1,0 +1,1 @@
+"""Amazon VPC: private and public subnets in several zones, with logged traffic."""

@@ -1,0 +1,1 @@
+"""Amazon ECR: private, scanned repositories with tags that cannot be moved."""

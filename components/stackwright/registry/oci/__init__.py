@@ -1,0 +1,1 @@
+"""A container registry that is already there."""
