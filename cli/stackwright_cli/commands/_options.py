@@ -1,0 +1,49 @@
+"""The options that several commands share, so that a word means the same everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+DEFAULT_FILE = Path("blueprint.yaml")
+
+
+def blueprint_file(command: Command) -> Command:
+    """Add `-f FILE`, the blueprint to read."""
+    return click.option(
+        "-f",
+        "--file",
+        "file",
+        type=click.Path(path_type=Path),
+        default=DEFAULT_FILE,
+        metavar="FILE",
+        help="The blueprint; ./blueprint.yaml when not given.",
+    )(command)
+
+
+def environment_name(command: Command) -> Command:
+    """Add `-e ENVIRONMENT`, the environment to work on."""
+    return click.option(
+        "-e",
+        "--environment",
+        "environment",
+        metavar="ENVIRONMENT",
+        help="The environment; the only one when not given.",
+    )(command)
+
+
+def answer_format(*formats: str) -> Callable[[Command], Command]:
+    """Add `--format`, with the formats that a command can answer in; the first is the default."""
+    return click.option(
+        "--format",
+        "format_",
+        type=click.Choice(formats),
+        default=formats[0],
+        show_default=True,
+        help="How to answer; json is versioned and for scripts.",
+    )

@@ -1,0 +1,71 @@
+"""Start a platform: a commented blueprint and its two programs.
+
+Nothing is overwritten, and every value is checked before anything is written.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from stackwright_cli import console
+from stackwright_cli.presets import PRESETS, TARGETS
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--preset", type=click.Choice(PRESETS), help="How much to start with.")
+@click.option("--target", type=click.Choice(TARGETS), help="Where the platform is made.")
+@click.option("--name", help="Name of the platform; that of the folder when not given.")
+@click.option(
+    "--set",
+    "values",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="A value of the blueprint, such as target.account=210987654321; may be repeated.",
+)
+def command(
+    folder: Path, preset: str | None, target: str | None, name: str | None, values: tuple[str, ...]
+) -> None:
+    """Start a platform in DIR: a commented blueprint, its programs, and what to do next.
+
+    At a terminal, what only you can know is asked. Elsewhere it gets an example value, which can
+    be planned and is refused by everything that deploys.
+    """
+    from stackwright_cli import platform_files
+    from stackwright_cli.staging import refuse_existing, write_folder
+
+    given = _given(values)
+    preset = preset or _choose("Preset", PRESETS)
+    target = target or _choose("Target", TARGETS)
+    name = given.pop("name", None) or name or _name(folder)
+    files = platform_files.files(preset, target, name, given, console.ask)
+    refuse_existing(folder, files)
+    write_folder(folder, files)
+    console.out(platform_files.next_steps(folder, files))
+
+
+def _given(values: tuple[str, ...]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for text in values:
+        key, separator, value = text.partition("=")
+        if not separator or not key.strip():
+            raise click.UsageError(f"--set {text}: KEY=VALUE is expected.")
+        if key.strip() in found:
+            raise click.UsageError(f"--set {key.strip()} is given twice.")
+        found[key.strip()] = value.strip()
+    return found
+
+
+def _choose(title: str, choices: tuple[str, ...]) -> str:
+    answer = console.ask(f"{title} ({', '.join(choices)})", choices[0])
+    if answer not in choices:
+        raise click.UsageError(f"{title.lower()} {answer!r} is not one of {', '.join(choices)}.")
+    return answer
+
+
+def _name(folder: Path) -> str:
+    from stackwright_cli.composing import platform_name
+
+    return console.ask("Name of the platform", platform_name(folder.resolve().name))

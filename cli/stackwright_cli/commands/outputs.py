@@ -1,0 +1,40 @@
+"""Show the wiring: what ML projects may rely on.
+
+With `--offline` it is taken from the plan, before anything is deployed.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from stackwright_cli import console
+from stackwright_cli.commands import _options
+
+
+@click.command()
+@click.option(
+    "--offline", is_flag=True, help="Take the wiring from the plan; it is the only way so far."
+)
+@_options.blueprint_file
+@_options.environment_name
+@_options.answer_format("text", "json")
+def command(offline: bool, file: Path, environment: str | None, format_: str) -> None:
+    """Show what ML projects may rely on in one environment: URIs, names and labels.
+
+    What is known only after deployment stands as the output that it will come from.
+    """
+    if not offline:
+        raise click.UsageError(
+            "give --offline: outputs are taken from the plan. "
+            "`pulumi stack output wiring` in stacks/platform shows those of a deployed stack."
+        )
+    from stackwright.report.text import wiring_lines
+    from stackwright_cli import planning
+
+    plan = planning.plan(file, environment)
+    if format_ == "json":
+        console.json(plan.wiring)
+    else:
+        console.out("\n".join(wiring_lines(plan)))

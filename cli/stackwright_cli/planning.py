@@ -1,0 +1,81 @@
+"""Planning as the commands do it: with progress, and a word when a package is missing."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from stackwright.errors import InputError, MissingExtra, Problem, UnknownName
+from stackwright_cli import console
+
+if TYPE_CHECKING:
+    from stackwright.plan.graph import Plan
+
+_PACKAGES = {
+    "aws": ("pulumi", "pulumi_aws", "pulumi_kubernetes"),
+    "existing-cluster": ("pulumi", "pulumi_kubernetes"),
+}
+"""Packages that the programs of a target import."""
+
+_EXTRAS = {"aws": "aws", "existing-cluster": "kubernetes"}
+
+
+def plan(file: Path, environment: str | None, layer: str | None = None) -> Plan:
+    """Return the plan of one environment, reduced to one layer where that is asked for.
+
+    Raises:
+        BlueprintError: The blueprint is wrong.
+        UnknownName: There is no such environment, or no such layer in it.
+        MissingExtra: A package that the target needs is not installed.
+        PlanError: A program failed.
+    """
+    from stackwright.environment import load_environment
+
+    loaded = load_environment(file, environment)
+    require_packages(loaded.target)
+    with console.progress("Planning") as step:
+        from stackwright.plan.make import make_plan
+
+        made = make_plan(loaded, file.parent, step)
+    return made if layer is None else _only(made, layer, file)
+
+
+def require_packages(target: str) -> None:
+    """Refuse to plan without the packages that a target needs.
+
+    Raises:
+        MissingExtra: One is not installed; the extra that brings it is named.
+    """
+    for package in _PACKAGES[target]:
+        if find_spec(package) is None:
+            raise MissingExtra(package.replace("_", "-"), _EXTRAS[target])
+
+
+def read_bindings(file: Path) -> dict[str, Any]:
+    """Return deployed values from a JSON file.
+
+    Raises:
+        InputError: It is no JSON, or no object.
+        OSError: It cannot be read.
+    """
+    try:
+        values = json.loads(file.read_bytes())
+    except ValueError as error:
+        problem = Problem(f"this is not valid JSON: {error}.", file=str(file))
+        raise InputError([problem]) from None
+    if not isinstance(values, dict):
+        problem = Problem("an object with a value for each output is expected.", file=str(file))
+        raise InputError([problem])
+    return values
+
+
+def _only(made: Plan, layer: str, file: Path) -> Plan:
+    kept = tuple(found for found in made.layers if found.name == layer)
+    if not kept:
+        known = ", ".join(found.name for found in made.layers)
+        message = f"environment {made.environment} has no layer {layer}; it has: {known}."
+        raise UnknownName([Problem(message, file=str(file))])
+    return replace(made, layers=kept)

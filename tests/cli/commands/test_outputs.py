@@ -1,0 +1,36 @@
+"""`stackwright outputs`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from stackwright_cli import main
+
+
+def test_the_wiring_of_an_environment_is_shown(
+    blueprint: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["outputs", "--offline", "-e", "dev"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert "  environment = dev" in lines
+    assert "  contracts.storage = ObjectStore" in lines
+
+
+def test_the_wiring_as_json(blueprint: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["outputs", "--offline", "-e", "prod", "--format", "json"]) == 0
+    wiring = json.loads(capsys.readouterr().out)
+    assert wiring["schema"] == "stackwright.wiring/v1"
+    assert wiring["environment"] == "prod"
+    assert wiring["tools"]["storage"]["region"] == "eu-west-1"
+
+
+def test_a_deployed_stack_cannot_be_read_yet(
+    blueprint: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["outputs", "-e", "dev"]) == 2
+    assert capsys.readouterr().err.startswith(
+        "error: give --offline: outputs are taken from the plan."
+    )
