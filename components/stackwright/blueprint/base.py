@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import FunctionType
 from typing import Annotated, Any, ClassVar, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, model_validator
@@ -58,8 +59,9 @@ class BlueprintModel(BaseModel):
         strict=True,
         frozen=True,
         extra="forbid",
-        use_attribute_docstrings=True,
         hide_input_in_errors=True,
+        # Only the whole blueprint's validator is used, and it holds those of its parts.
+        defer_build=True,
     )
 
     clash_rules: ClassVar[tuple[ClashRule, ...]] = ()
@@ -77,7 +79,7 @@ class BlueprintModel(BaseModel):
         cls.clash_rules = tuple(
             ClashRule(name, method.clash_keys)
             for name, method in methods.items()
-            if hasattr(method, "clash_keys")
+            if isinstance(method, FunctionType) and hasattr(method, "clash_keys")
         )
         for rule in cls.clash_rules:
             unknown = set(rule.keys) - set(cls.model_fields)
@@ -99,8 +101,8 @@ class BlueprintModel(BaseModel):
 
 
 def clash_message(keys: tuple[str, ...], message: str) -> str:
-    """Return a rule's message; keys that it does not name are put before it."""
-    if all(key in message for key in keys):
+    """Return a rule's message, with the keys before it when it names none of several."""
+    if len(keys) == 1 or any(key in message for key in keys):
         return message
     return f"{' and '.join(keys)}: {message}"
 

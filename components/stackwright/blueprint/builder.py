@@ -112,7 +112,7 @@ class _Builder:
         elif event.anchor:
             self.report("anchors (`&name`) are not allowed; remove it.", mark, path)
         if getattr(event, "tag", None):
-            tag = shown_source(event.tag)
+            tag = shown_source(event.tag.replace("tag:yaml.org,2002:", "!!"))
             self.report(f"the tag {tag} is not allowed; remove it.", mark, path)
 
     def sequence(self, path: Location) -> list[Node]:
@@ -129,9 +129,10 @@ class _Builder:
             node.key = mark = _mark(event)
             if key in entries:
                 first = entries[key].key or mark
+                places = f"in line {first.line} and in line {mark.line}"
+                where = places if first.line != mark.line else f"in line {mark.line}"
                 self.report(
-                    f"the key {shown_key(key)} stands twice, in line {first.line} and in line"
-                    f" {mark.line}; keep one.",
+                    f"the key {shown_key(key)} stands twice, {where}; keep one.",
                     mark,
                     (*path, key),
                 )

@@ -13,7 +13,7 @@ from typing import Any
 from stackwright import catalog
 from stackwright.blueprint.document import Document, Location, Mark, Node, merge
 from stackwright.blueprint.model import BlueprintHeader, Profile, blueprint_model
-from stackwright.blueprint.shown import listed, nearest, shown
+from stackwright.blueprint.shown import dotted, listed, nearest, shown
 from stackwright.blueprint.validation import problems_of, validate
 from stackwright.errors import BlueprintError, Problem, UnknownName
 
@@ -73,7 +73,7 @@ def load(document: Document, name: str) -> tuple[EnvironmentDocument | None, lis
     """
     root, problems = _merged(document, name)
     model = blueprint_model()
-    problems += _placed(document, name, problems_of(model, root, document.file))
+    problems += placed(document, name, problems_of(model, root, document.file))
     if not problems:
         return EnvironmentDocument(name, root, validate(model, root, document.file)), []
     broken = frozenset(problem.path.split(".")[0] for problem in problems)
@@ -156,8 +156,19 @@ def _tool_with_profile(node: Node, tools: Mapping[str, Any], profile: str) -> No
     tool = tools.get(kind.value) if kind is not None and isinstance(kind.value, str) else None
     if tool is None:
         return node
-    defaults = not_written(tool.profiles.get(profile, {}))
-    return replace(merge(defaults, node), mark=node.mark, key=node.key)
+    return _filled(node, not_written(tool.profiles.get(profile, {})))
+
+
+def _filled(node: Node, defaults: Node) -> Node:
+    """Return a node with the defaults of every key that it does not have.
+
+    A null is no absence: only an environment removes a key by it.
+    """
+    if not isinstance(node.value, dict):
+        return node
+    missing = {key: item for key, item in _entries(defaults).items() if key not in node.value}
+    given = {key: _filled(item, defaults.child(key) or item) for key, item in node.value.items()}
+    return replace(node, value={**missing, **given})
 
 
 def not_written(value: Any) -> Node:
@@ -173,20 +184,21 @@ def _entries(node: Node) -> dict[str, Node]:
     return node.value if isinstance(node.value, dict) else {}
 
 
-def _placed(document: Document, name: str, problems: Sequence[Problem]) -> list[Problem]:
-    """Return problems with the key path under which their value is written."""
+def placed(document: Document, name: str, problems: Sequence[Problem]) -> list[Problem]:
+    """Return problems of an environment with the key path under which their value is written."""
     override = document.root.find(("environments", name))
-    marks = (
-        {mark for _, node in override.walk() for mark in (node.mark, node.key)}
-        if override
-        else set()
-    )
+    own = _entries(override) if override is not None else {}
+    marks = {mark for node in own.values() for _, item in node.walk() for mark in _marks(item)}
     return [
         replace(problem, path=f"environments.{name}.{problem.path}")
-        if Mark(problem.line, problem.column) in marks and problem.path
+        if Mark(problem.line, problem.column) in marks and problem.path.split(".")[0] in own
         else problem
         for problem in problems
     ]
+
+
+def _marks(node: Node) -> tuple[Mark | None, ...]:
+    return node.mark, node.key
 
 
 def problem_at(document: Document, root: Node, location: Location, message: str) -> Problem:
@@ -197,5 +209,5 @@ def problem_at(document: Document, root: Node, location: Location, message: str)
         file=document.file,
         line=mark.line,
         column=mark.column,
-        path=".".join(str(part) for part in location),
+        path=dotted(location),
     )

@@ -9,7 +9,15 @@ from stackwright.blueprint.expected import expected, limit, one_of
 from stackwright.blueprint.faults import NO_MEMBER, Fault, Place
 from stackwright.blueprint.scalars import resolve
 from stackwright.blueprint.shape import choices
-from stackwright.blueprint.shown import REDACTED, escaped, example, nearest, shown, shown_source
+from stackwright.blueprint.shown import (
+    REDACTED,
+    escaped,
+    example,
+    nearest,
+    shown,
+    shown_source,
+    unexpected_character,
+)
 
 
 class Message(NamedTuple):
@@ -22,6 +30,8 @@ class Message(NamedTuple):
 def message(fault: Fault, source: str = "") -> Message:
     """Return what `fault` means; `source` is the unquoted scalar as it was typed."""
     describe = _MESSAGES.get(fault.type)
+    if describe is _choice and _is_other_type(fault.place):
+        return _wrong_type(fault.place, source)
     if describe is not None:
         return describe(fault)
     if fault.type.endswith("_type") or fault.type == "int_from_float":
@@ -52,7 +62,7 @@ def _wrong_type(place: Place, source: str) -> Message:
 
 def _about_quotes(place: Place, seen: str) -> str:
     wanted, value = place.shape.annotation, place.value
-    if wanted is str:
+    if wanted is str or seen in choices(wanted):
         return "Quote it." if seen == REDACTED else f'Quote it: "{seen}".'
     if not isinstance(value, str):
         return ""
@@ -105,11 +115,19 @@ def _pattern(fault: Fault) -> Message:
     place = fault.place
     plain = expected(place.shape)
     if limit(place.shape, "text") is not None:
-        return Message(f"{_seen(place)} does not fit; {plain} is expected.")
+        hint = "" if _seen(place) == REDACTED else unexpected_character(place.value)
+        return Message(f"{_seen(place)} does not fit; {plain} is expected.", hint)
     hint = _for_example(place)
     if not hint:
         hint = f"The pattern is {fault.context['pattern']}"
     return Message(f"{_seen(place)} does not have the form that is allowed here.", hint)
+
+
+def _is_other_type(place: Place) -> bool:
+    """Return whether a scalar is no text where the choices are, or the other way round."""
+    scalar = isinstance(place.value, (str, bool, int, float))
+    types = {type(item) for item in choices(place.shape.annotation)}
+    return scalar and type(place.value) not in types
 
 
 def _choice(fault: Fault) -> Message:

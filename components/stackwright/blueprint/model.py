@@ -8,11 +8,15 @@ from functools import cache, reduce
 from operator import or_
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, Tag, create_model
+from pydantic import Discriminator, Field, StringConstraints, Tag, create_model
 
 from stackwright import catalog
-from stackwright.blueprint.base import BlueprintModel
+from stackwright.blueprint.base import BlueprintModel, Wording, clash
+from stackwright.blueprint.labels import LabelKey, LabelValue
 from stackwright.blueprint.names import EnvironmentName, InstanceName, PlatformName
+from stackwright.blueprint.requirement import Requirement
+from stackwright.blueprint.restrictions import Known, Refused
+from stackwright.data.aws_regions import AS_OF, REGIONS
 from stackwright.tool import ToolSettings
 
 API_VERSION = "stackwright/v1"
@@ -20,7 +24,54 @@ API_VERSION = "stackwright/v1"
 EXAMPLE_ACCOUNT = "123456789012"
 """Stands for an account until the user gives one (AWS documentation's example account)."""
 
-REGION_PATTERN = r"^(af|ap|ca|cn|eu|il|me|mx|sa|us|us-gov)-[a-z]+-[1-9]$"
+Region = Annotated[
+    str,
+    Known(
+        tuple(region for regions in REGIONS.values() for region in regions),
+        f"a region of AWS as of {AS_OF}; the code of a region such as eu-west-1 is expected",
+    ),
+    Wording("the code of a region of AWS, such as eu-west-1,"),
+]
+
+Account = Annotated[
+    str,
+    StringConstraints(pattern=r"^[0-9]{12}$"),
+    Wording("the number of an AWS account, 12 digits in quotes,"),
+]
+
+NO_LINK_LOCAL = Refused(
+    r"(^|//)(169\.254\.|metadata\.google\.internal)",
+    "is an address that gives out the credentials of a machine; name a registry.",
+)
+"""The link-local addresses where clouds serve metadata (RFC 3927; Amazon EC2 user guide)."""
+
+ChartRepository = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^(|(https|oci)://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._/-]*)?"
+        r"|http://(localhost|127\.0\.0\.1)(:[0-9]+)?(/[A-Za-z0-9._/-]*)?)$",
+        max_length=500,
+    ),
+    NO_LINK_LOCAL,
+    Wording("an address that starts with oci:// or https:// and holds no user or password"),
+]
+
+ImageRegistry = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^(|[a-z0-9][a-z0-9.-]*(:[0-9]+)?(/[a-z0-9._-]+)*)$", max_length=500
+    ),
+    NO_LINK_LOCAL,
+    Wording("a registry and path such as registry.example.com/mirror, without https://,"),
+]
+
+_FILE_NAME = r"[A-Za-z0-9_*?][A-Za-z0-9_.*?-]*"
+
+FilePattern = Annotated[
+    str,
+    StringConstraints(pattern=rf"^(|({_FILE_NAME}/)*{_FILE_NAME}\.ya?ml)$", max_length=200),
+    Wording("a pattern of YAML files below this one's folder, such as projects/*.yaml,"),
+]
 
 
 class Profile(StrEnum):
@@ -36,13 +87,9 @@ class AwsTarget(BlueprintModel):
     """An AWS account."""
 
     kind: Literal["aws"]
-    region: str = Field(pattern=REGION_PATTERN, examples=["eu-west-1"])
+    region: Region = Field(examples=["eu-west-1"])
     """Region that everything is made in."""
-    account: str = Field(
-        pattern=r"^[0-9]{12}$",
-        examples=[EXAMPLE_ACCOUNT],
-        json_schema_extra={"x-example-only": True},
-    )
+    account: Account = Field(examples=[EXAMPLE_ACCOUNT], json_schema_extra={"x-example-only": True})
     """Account of 12 digits; quote it, it is a name and not a number."""
 
 
@@ -58,17 +105,9 @@ Target = Annotated[AwsTarget | ExistingClusterTarget, Field(discriminator="kind"
 class Mirrors(BlueprintModel):
     """Where charts and images come from instead of their own registries."""
 
-    charts: str = Field(
-        default="",
-        pattern=r"^(|(https|oci)://[^\s@]+|http://(localhost|127\.0\.0\.1)(:\d+)?(/[^\s@]*)?)$",
-        examples=["oci://registry.example.com/charts"],
-    )
+    charts: ChartRepository = Field(default="", examples=["oci://registry.example.com/charts"])
     """Repository that holds every chart under its own name; empty for the charts' own."""
-    images: str = Field(
-        default="",
-        pattern=r"^(|[a-z0-9][a-z0-9.-]*(:\d+)?(/[a-z0-9._-]+)*)$",
-        examples=["registry.example.com/mirror"],
-    )
+    images: ImageRegistry = Field(default="", examples=["registry.example.com/mirror"])
     """Registry and path that images are pulled from, under their own names; empty for theirs."""
 
 
@@ -77,9 +116,7 @@ class BlueprintHeader(BlueprintModel):
 
     api_version: Literal["stackwright/v1"] = Field(alias="apiVersion", examples=[API_VERSION])
     """Version of the blueprint's own format."""
-    requires: str = Field(
-        default="", pattern=r"^[<>=!~0-9.,\s]*$", max_length=100, examples=[">=0.1,<0.2"]
-    )
+    requires: Requirement = Field(default="", examples=[">=0.1,<0.2"])
     """Versions of Stackwright that this file was written for, in pip's words."""
     name: PlatformName = Field(examples=["acme-ml"])
     """Name of the platform; every resource's name begins with it."""
@@ -87,7 +124,7 @@ class BlueprintHeader(BlueprintModel):
     """Where the platform is made."""
     profile: Profile = Profile.PRODUCTION
     """Set of defaults for what is not written: `development` or `production`."""
-    labels: dict[str, str] = Field(
+    labels: dict[LabelKey, LabelValue] = Field(
         default_factory=dict, max_length=20, examples=[{"team": "ml-platform"}]
     )
     """Labels and tags for everything that is made."""
@@ -97,8 +134,18 @@ class BlueprintHeader(BlueprintModel):
         default_factory=dict, max_length=20, examples=[{"dev": {"profile": "development"}}]
     )
     """Environments by name; each holds only what differs from the rest of the file."""
-    projects: str = Field(default="", pattern=r"^[^/~\\][^\\\s]*$|^$", examples=["projects/*.yaml"])
+    projects: FilePattern = Field(default="", examples=["projects/*.yaml"])
     """Files that say which wiring each ML project relies on, as a pattern."""
+
+    @clash("labels")
+    def _labels_differ_in_more_than_case(self) -> str | None:
+        # IAM takes tags whose keys differ only in case for one (IAM user guide, tagging rules).
+        by_lower: dict[str, str] = {}
+        for key in self.labels:
+            first = by_lower.setdefault(key.lower(), key)
+            if first != key:
+                return f"{first} and {key} are one key to AWS; keep one."
+        return None
 
     def capability(self, name: str) -> Mapping[str, ToolSettings]:
         """Return the tools of a capability by instance name; empty when it has none."""

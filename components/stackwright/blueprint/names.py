@@ -7,16 +7,54 @@ from typing import Annotated
 from pydantic import StringConstraints
 
 from stackwright import naming
+from stackwright.blueprint.base import Wording
+from stackwright.blueprint.restrictions import Refused
+
+WINDOWS_DEVICE = Refused(
+    r"^(con|prn|aux|nul|com[0-9]|lpt[0-9])$",
+    "cannot be the name of a file on Windows; choose another name.",
+)
+"""Names of devices, whatever the ending (Microsoft, "Naming Files, Paths, and Namespaces")."""
+
+RESERVED_BEGIN = Refused(
+    r"^(aws|amzn|kube|sthree)(-|$)",
+    "begins with a word that AWS or Kubernetes keeps for itself (aws, amzn, kube, sthree);"
+    " choose another name.",
+)
+"""A platform's name begins those of its buckets, namespaces and tags: S3 refuses `sthree-` and
+`amzn-s3-demo-` (Amazon S3 user guide, bucket naming rules), Kubernetes keeps `kube-` (namespaces),
+AWS keeps `aws` (tags, aliases of keys)."""
+
+_HYPHENATED = r"^[a-z](-?[a-z0-9])*$"
+_WORDS = (
+    "lower-case letters, digits and single hyphens, which starts with a letter and does not end"
+    " with a hyphen,"
+)
 
 PlatformName = Annotated[
     str,
-    StringConstraints(
-        pattern=r"^[a-z](-?[a-z0-9])*$", min_length=2, max_length=naming.PLATFORM_LIMIT
+    StringConstraints(pattern=_HYPHENATED, min_length=2, max_length=naming.PLATFORM_LIMIT),
+    WINDOWS_DEVICE,
+    RESERVED_BEGIN,
+    Wording(f"a name of 2 to {naming.PLATFORM_LIMIT} {_WORDS}"),
+]
+"""Begins every derived name."""
+
+EnvironmentName = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z][a-z0-9]*$", max_length=naming.ENVIRONMENT_LIMIT),
+    WINDOWS_DEVICE,
+    Wording(
+        f"a name of at most {naming.ENVIRONMENT_LIMIT} lower-case letters and digits, which"
+        " starts with a letter,"
     ),
 ]
-EnvironmentName = Annotated[
-    str, StringConstraints(pattern=r"^[a-z][a-z0-9]*$", max_length=naming.ENVIRONMENT_LIMIT)
-]
+"""Without hyphens, so that two environments never share a derived name."""
+
 InstanceName = Annotated[
-    str, StringConstraints(pattern=r"^[a-z](-?[a-z0-9])*$", max_length=naming.INSTANCE_LIMIT)
+    str,
+    StringConstraints(pattern=_HYPHENATED, max_length=naming.INSTANCE_LIMIT),
+    WINDOWS_DEVICE,
+    Wording(f"a name of at most {naming.INSTANCE_LIMIT} {_WORDS}"),
 ]
+"""One tool of the blueprint."""

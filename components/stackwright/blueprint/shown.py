@@ -21,6 +21,13 @@ SECRET_KEY = re.compile(
 )
 """Key names, lower case without `_` and `-`, whose values are never shown."""
 
+SECRET_NAME = re.compile(
+    r"(^|[a-z0-9_.-])(password|passwd|passphrase|secret_?access_?key|client_?secret|api_?key"
+    r"|private_?key|(access|auth|bearer|refresh|api|admin|bot|root)[_-]?token)$",
+    re.IGNORECASE,
+)
+"""Names of what is a secret itself; the names of where one is kept end with other words."""
+
 SECRET_KEY_EXCEPTIONS = frozenset({"kind", "secrets"})
 """Keys of the blueprint that hold a choice or a section, and no secret."""
 
@@ -51,6 +58,11 @@ def looks_secret(value: object) -> bool:
     if not isinstance(value, str):
         return False
     return bool(SECRET_FORMS.search(value) or AWS_SECRET_KEY.fullmatch(value))
+
+
+def names_secret(name: object) -> bool:
+    """Return whether `name` is what a secret itself is called, such as `adminPassword`."""
+    return isinstance(name, str) and SECRET_NAME.search(name.replace("-", "_")) is not None
 
 
 def is_secret_place(path: Sequence[str | int]) -> bool:
@@ -116,6 +128,18 @@ def dotted(path: Iterable[str | int]) -> str:
     return text
 
 
+def unexpected_character(text: object) -> str:
+    """Return a sentence that names the first character that is not plain ASCII; empty if none.
+
+    A letter of another script can look like one of the expected ones.
+    """
+    found = re.search(r"[^ -~]", text) if isinstance(text, str) else None
+    if found is None or looks_secret(text):
+        return ""
+    name = unicodedata.name(found[0], "a control character")
+    return f"It holds U+{ord(found[0]):04X} ({name})."
+
+
 def example(value: Any) -> str:
     """Return an example value, written as it would stand in the blueprint on one line."""
     if isinstance(value, str) and _PLAIN_TEXT.fullmatch(value):
@@ -132,6 +156,9 @@ def nearest(word: object, known: Iterable[str]) -> str:
     if not isinstance(word, str) or len(word) > 2 * LONGEST:
         return ""
     by_lower = {name.lower(): name for name in known}
+    longer = [name for name in by_lower if len(word) > 1 and name.startswith(word.lower())]
+    if len(longer) == 1:
+        return f"Did you mean {by_lower[longer[0]]}?"
     matches = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
     return f"Did you mean {by_lower[matches[0]]}?" if matches else ""
 

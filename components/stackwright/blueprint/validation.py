@@ -15,7 +15,13 @@ from stackwright.blueprint.document import Location, Mark, Node
 from stackwright.blueprint.faults import Fault, Place, descend, faults
 from stackwright.blueprint.messages import message
 from stackwright.blueprint.shape import shape
-from stackwright.blueprint.shown import REDACTED, dotted, looks_secret, shown_source
+from stackwright.blueprint.shown import (
+    REDACTED,
+    dotted,
+    looks_secret,
+    names_secret,
+    shown_source,
+)
 from stackwright.errors import BlueprintError, Problem
 
 M = TypeVar("M", bound=BaseModel)
@@ -77,6 +83,8 @@ def in_order(problems: Sequence[Problem]) -> list[Problem]:
 
 _Flags: TypeAlias = dict[Location, tuple[Place, Node]]
 
+_LITERAL = "this looks like a secret; a secret is named, never written."
+
 _REFERENCE = "Say where it is kept, and take the written one out of use."
 
 
@@ -102,6 +110,22 @@ def _flagged(root: Place, node: Node) -> Iterator[tuple[Location, tuple[Place, N
         if item.ambiguous or looks_secret(item.value):
             place = descend(root, path)
             yield place.path, (place, item)
+        elif _may_be_secret(path, node, item):
+            place = descend(root, path)
+            if place.field is None:
+                yield place.path, (place, item)
+
+
+def _may_be_secret(path: Location, root: Node, item: Node) -> bool:
+    """Return whether a text stands under the name of a secret: by its key, or by `name: value`."""
+    if not item.value or not isinstance(item.value, str) or not path:
+        return False
+    if looks_secret(path[-1]):
+        return True
+    if path[-1] != "value":
+        return names_secret(path[-1])
+    beside = root.find((*path[:-1], "name"))
+    return beside is not None and names_secret(beside.value)
 
 
 def _flag_problems(found: list[Fault], flags: _Flags, file: str) -> Iterator[Problem]:
@@ -121,8 +145,8 @@ def _says_more(fault: Fault) -> bool:
 
 
 def _flag_message(place: Place, node: Node) -> tuple[str, str]:
-    if looks_secret(node.value):
-        return "this looks like a secret; a secret is named, never written.", _REFERENCE
+    if looks_secret(node.value) or not node.ambiguous:
+        return _LITERAL, _REFERENCE
     seen = shown_source(node.source, place.path)
     if place.shape.annotation is bool:
         return f"{seen} is not a truth value; true or false is expected.", "Write true or false."
