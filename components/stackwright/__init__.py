@@ -10,6 +10,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from stackwright.environment import Environment as Environment
+    from stackwright.environment import load_environment as load_environment
     from stackwright.errors import BlueprintError as BlueprintError
     from stackwright.errors import InputError as InputError
     from stackwright.errors import MissingExtra as MissingExtra
@@ -18,18 +20,28 @@ if TYPE_CHECKING:
     from stackwright.errors import Problem as Problem
     from stackwright.errors import StackwrightError as StackwrightError
     from stackwright.errors import UnknownName as UnknownName
+    from stackwright.plan.graph import Plan as Plan
+    from stackwright.plan.make import plan_environment as plan_environment
+    from stackwright.program import Platform as Platform
+    from stackwright.program import build as build
 
 __version__ = "0.1.0"
 
 _MODULE_OF = {
     "BlueprintError": "stackwright.errors",
+    "Environment": "stackwright.environment",
     "InputError": "stackwright.errors",
     "MissingExtra": "stackwright.errors",
     "NotDeployable": "stackwright.errors",
+    "Plan": "stackwright.plan.graph",
     "PlanError": "stackwright.errors",
+    "Platform": "stackwright.program",
     "Problem": "stackwright.errors",
     "StackwrightError": "stackwright.errors",
     "UnknownName": "stackwright.errors",
+    "build": "stackwright.program",
+    "load_environment": "stackwright.environment",
+    "plan_environment": "stackwright.plan.make",
 }
 """The module of each public name, by name; the imports above say the same to type checkers."""
 

@@ -10,6 +10,7 @@ from pydantic.fields import FieldInfo
 
 from stackwright.blueprint.document import Location, Node
 from stackwright.blueprint.load import NOT_WRITTEN
+from stackwright.blueprint.meanings import described
 from stackwright.blueprint.model import BlueprintHeader
 from stackwright.plan.graph import Assumption
 from stackwright.resolution import Resolution
@@ -42,11 +43,11 @@ def assumptions(
 
 def _header(blueprint: BlueprintHeader, root: Node) -> Iterator[Assumption]:
     own = {key: getattr(blueprint, key) for key in ("profile", "target", "mirrors")}
-    yield from _of_values(BlueprintHeader.model_fields, own, blueprint, (), root)
+    yield from _of_values(described(BlueprintHeader), own, blueprint, (), root)
 
 
 def _of_model(model: BaseModel, location: Location, root: Node) -> Iterator[Assumption]:
-    fields = type(model).model_fields
+    fields = described(type(model))
     values = {name: getattr(model, name) for name in fields}
     yield from _of_values(fields, values, model, location, root)
 

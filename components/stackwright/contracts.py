@@ -28,9 +28,9 @@ class Network(TypedDict):
     """Identifier of the VPC."""
     vpc_cidr: Input[str]
     """Address range of the VPC, in CIDR notation."""
-    private_subnet_ids: Input[list[str]]
+    private_subnet_ids: Input[list[Input[str]]]
     """Subnets without a route from the internet, one per zone, in the order of the zones."""
-    public_subnet_ids: Input[list[str]]
+    public_subnet_ids: Input[list[Input[str]]]
     """Subnets with a route to the internet gateway, one per zone, in the order of the zones."""
 
 

@@ -5,24 +5,29 @@ All of it is plain data, computed before any resource exists.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from stackwright.blueprint.document import Document, read
 from stackwright.blueprint.load import (
     EnvironmentDocument,
     environment_names,
     load,
+    placed,
     problem_at,
     require_environment,
 )
 from stackwright.blueprint.model import AwsTarget, BlueprintHeader
 from stackwright.claims import Claim, Layer
 from stackwright.errors import BlueprintError, Problem
-from stackwright.plan.graph import Assumption
-from stackwright.resolution import Instance, Part, Resolution, Use, resolve
+from stackwright.resolution import Finding, Instance, Part, Resolution, Use
+from stackwright.resolver import resolve
 from stackwright.scope import Scope
+
+if TYPE_CHECKING:
+    from stackwright.plan.graph import Assumption
 
 __all__ = ["Claim", "Environment", "Instance", "Layer", "Part", "Use", "check", "load_environment"]
 
@@ -36,7 +41,13 @@ class Environment:
     blueprint: BlueprintHeader
     document: EnvironmentDocument
     resolution: Resolution
-    assumptions: tuple[Assumption, ...]
+
+    @property
+    def assumptions(self) -> tuple[Assumption, ...]:
+        """Every value that the user did not write, example values first."""
+        from stackwright.assumptions import assumptions
+
+        return tuple(assumptions(self.blueprint, self.document.root, self.resolution))
 
     @property
     def instances(self) -> Mapping[str, Instance]:
@@ -111,19 +122,18 @@ def scope_of(blueprint: BlueprintHeader, environment: str) -> Scope:
 
 
 def _resolve(document: Document, loaded: EnvironmentDocument) -> tuple[Environment, list[Problem]]:
-    from stackwright.assumptions import assumptions
-
     blueprint = loaded.blueprint
     resolution, findings = resolve(blueprint, loaded.broken)
+    scope = scope_of(blueprint, loaded.name)
+    findings += _misfits(resolution, scope)
     problems = [
         problem_at(document, loaded.root, location, message) for location, message in findings
     ]
-    environment = Environment(
-        scope_of(blueprint, loaded.name),
-        blueprint.target.kind,
-        blueprint,
-        loaded,
-        resolution,
-        tuple(assumptions(blueprint, loaded.root, resolution)),
-    )
-    return environment, problems
+    environment = Environment(scope, blueprint.target.kind, blueprint, loaded, resolution)
+    return environment, placed(document, loaded.name, problems)
+
+
+def _misfits(resolution: Resolution, scope: Scope) -> Iterator[Finding]:
+    for instance in resolution.instances.values():
+        for location, message in instance.settings.misfits(scope):
+            yield (*instance.location, *location), message

@@ -19,6 +19,19 @@ def element(values: Output[Any], index: int, key: str) -> Output[Any]:
     return values.apply(lambda items: _entry(items[index], key))
 
 
+def entry(value: Output[Any], key: str) -> Output[Any]:
+    """Return entry `key` of an object that was given and that a provider adds to.
+
+    In a preview an entry that the provider has yet to add is unknown.
+    """
+
+    def found(item: Any) -> Any:
+        result = item.get(key) if isinstance(item, Mapping) else getattr(item, key)
+        return _unknown() if result is None and pulumi.runtime.is_dry_run() else result
+
+    return value.apply(found)
+
+
 def stack_output(stack: pulumi.StackReference, key: str, layer: str) -> Output[Any]:
     """Return one output of the stack that the earlier layer made.
 

@@ -7,13 +7,23 @@ and in which layers it has a part, so that the whole environment can be resolved
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Any, ClassVar, get_args
 
 from pydantic import Field
 
-from stackwright.blueprint.base import BlueprintModel
+from stackwright.blueprint.base import BlueprintModel, clash
+from stackwright.blueprint.document import Location
+from stackwright.blueprint.labels import (
+    AnnotationKey,
+    AnnotationValue,
+    LabelKey,
+    LabelValue,
+    QualifiedName,
+    TagKey,
+    TagValue,
+)
 from stackwright.blueprint.names import InstanceName
 from stackwright.claims import Claim, ClusterClaim, Layer
 from stackwright.scope import Scope
@@ -75,6 +85,10 @@ class ToolSettings(BlueprintModel):
         """Return what the tool's part in a layer needs of other tools, by the tool's own word."""
         return {}
 
+    def misfits(self, scope: Scope) -> Iterator[tuple[Location, str]]:
+        """Yield what does not fit the environment: keys of the tool, and what is wrong there."""
+        yield from ()
+
     def cloud_policies(self, scope: Scope) -> dict[str, str]:
         """Return IAM policies in JSON that the tool's workload needs beyond its claims."""
         return {}
@@ -85,9 +99,9 @@ class AwsToolSettings(ToolSettings):
 
     targets: ClassVar[frozenset[str]] = frozenset({AWS})
 
-    tags: dict[str, str] = Field(
+    tags: dict[TagKey, TagValue] = Field(
         default_factory=dict,
-        max_length=40,
+        max_length=25,
         description="AWS tags for every resource of this tool, besides those of the platform.",
         examples=[{"cost-center": "ml-research"}],
     )
@@ -124,7 +138,7 @@ class Toleration(BlueprintModel):
 class Scheduling(BlueprintModel):
     """Which nodes the pods of a tool run on."""
 
-    node_selector: dict[str, str] = Field(
+    node_selector: dict[QualifiedName, LabelValue] = Field(
         default_factory=dict, examples=[{"stackwright.dev/pool": "general"}]
     )
     """Labels that a node must have."""
@@ -141,9 +155,13 @@ class KubernetesToolSettings(ToolSettings):
 
     scheduling: Scheduling = Field(default_factory=Scheduling)
     """Which nodes the pods run on."""
-    labels: dict[str, str] = Field(default_factory=dict, examples=[{"team": "ml-platform"}])
+    labels: dict[LabelKey, LabelValue] = Field(
+        default_factory=dict, max_length=20, examples=[{"team": "ml-platform"}]
+    )
     """Labels for every object of this tool."""
-    annotations: dict[str, str] = Field(default_factory=dict, examples=[{"owner": "ml-platform"}])
+    annotations: dict[AnnotationKey, AnnotationValue] = Field(
+        default_factory=dict, max_length=50, examples=[{"owner": "ml-platform"}]
+    )
     """Annotations for every object of this tool."""
 
     def claims(self, layer: Layer) -> dict[str, Claim]:
@@ -165,3 +183,12 @@ class ReleaseSettings(KubernetesToolSettings):
     """True accepts a chart version that Stackwright was not verified with."""
     helm_values: dict[str, Any] = Field(default_factory=dict, examples=[{"replicaCount": 3}])
     """Values merged last over those that Stackwright gives the chart."""
+
+    @clash("version", "unverified")
+    def _version_is_verified(self) -> str | None:
+        if not self.version or self.version in self.verified_versions or self.unverified:
+            return None
+        return (
+            f"version {self.version} is not verified; allowed is "
+            f"{', '.join(self.verified_versions)}, or any with unverified: true."
+        )

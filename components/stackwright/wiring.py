@@ -99,8 +99,8 @@ class WorkloadIdentityWiring(ContractWiring):
 
     contract: ClassVar[str] = "WorkloadIdentity"
 
-    roles: dict[str, str] = Field(default_factory=dict)
-    """Role ARN by workload."""
+    role_prefix: str
+    """Begin of the ARN of every workload's role; the name of the workload follows."""
 
 
 CONTRACTS: Mapping[str, type[ContractWiring]] = {

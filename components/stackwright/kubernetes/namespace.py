@@ -10,6 +10,7 @@ from pulumi_kubernetes.core.v1 import Namespace
 from pulumi_kubernetes.networking.v1 import NetworkPolicy
 
 from stackwright.kubernetes.objects import ObjectNames
+from stackwright.scope import Scope
 
 Rule = Any
 """One rule of a network policy, in the words of Pulumi's Kubernetes SDK."""
@@ -19,6 +20,9 @@ METADATA_SERVICE = "169.254.169.254/32"
 
 POD_IDENTITY_AGENT = "169.254.170.23/32"
 """Where EKS Pod Identity hands out credentials, port 80 (Amazon EKS user guide)."""
+
+OBJECT_STORE_PORTS = (443, 8333)
+"""S3 over HTTPS, and the S3 port of SeaweedFS (its README)."""
 
 
 def isolated_namespace(
@@ -90,9 +94,29 @@ def identity_egress() -> Rule:
     }
 
 
+def store_egress(scope: Scope, *ports: int) -> list[Rule]:
+    """Return the rules that let pods reach object stores, in the cluster and outside.
+
+    Args:
+        scope: Environment whose namespaces may hold a store.
+        ports: TCP ports that are opened besides those of S3.
+    """
+    opened = (*OBJECT_STORE_PORTS, *ports)
+    platform = to_namespaces(platform_labels(scope), *opened)
+    return [outside_egress(*opened), platform, identity_egress()]
+
+
 def cluster_api_egress() -> Rule:
     """Return the rule that lets an operator reach the Kubernetes API, at a Service or a node."""
     return outside_egress(443, 6443)
+
+
+def platform_labels(scope: Scope) -> dict[str, str]:
+    """Return the labels of every namespace of the environment; a project's may carry them too."""
+    return {
+        "app.kubernetes.io/part-of": scope["name"],
+        "stackwright.dev/environment": scope["environment"],
+    }
 
 
 def to_namespaces(selector: dict[str, Any], *ports: int) -> Rule:
@@ -113,6 +137,11 @@ def to_namespaces(selector: dict[str, Any], *ports: int) -> Rule:
 def webhook_ingress(*ports: int) -> Rule:
     """Return the rule that lets the Kubernetes API call webhooks; it has no label to select."""
     return {"ports": [{"protocol": "TCP", "port": port} for port in ports]}
+
+
+def within_namespace() -> Rule:
+    """Return the rule that lets pods of the same namespace in."""
+    return {"from_": [{"pod_selector": {}}]}
 
 
 def from_namespaces(selector: dict[str, Any], *ports: int) -> Rule:
@@ -150,18 +179,14 @@ def network_policy(
         egress: Traffic that is let out.
     """
     allowed = {"Ingress": list(ingress), "Egress": list(egress)}
-    return NetworkPolicy(
-        f"{name}-network-policy",
-        metadata=names.metadata(component or names.instance, component=component),
-        spec={
-            "pod_selector": _pod_selector(names.selector(component) if pods is None else pods),
-            "policy_types": [direction for direction, rules in allowed.items() if rules],
-            "ingress": allowed["Ingress"] or None,
-            "egress": allowed["Egress"] or None,
-        },
-        opts=opts,
-    )
+    spec: Any = {
+        "pod_selector": _pod_selector(names.selector(component) if pods is None else pods),
+        "policy_types": [direction for direction, rules in allowed.items() if rules],
+        **{direction.lower(): rules for direction, rules in allowed.items() if rules},
+    }
+    metadata = names.metadata(component or names.instance, component=component)
+    return NetworkPolicy(f"{name}-network-policy", metadata=metadata, spec=spec, opts=opts)
 
 
-def _pod_selector(labels: dict[str, str]) -> dict[str, Any]:
+def _pod_selector(labels: dict[str, str]) -> Any:
     return {"match_labels": labels} if labels else {}

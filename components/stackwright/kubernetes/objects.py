@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pulumi import Output
+from pulumi_kubernetes.apiextensions import CustomResource
+
 from stackwright import naming
 from stackwright.scope import Scope
 from stackwright.tool import KubernetesToolSettings
@@ -62,3 +65,10 @@ class ObjectNames:
         if self.settings.annotations or annotations:
             marks["annotations"] = {**self.settings.annotations, **annotations}
         return marks
+
+
+def object_name(resource: CustomResource) -> Output[str]:
+    """Return the name of a custom resource, so that what uses it comes after it."""
+    untyped: Any = resource
+    name: Output[str] = untyped.metadata["name"]
+    return name

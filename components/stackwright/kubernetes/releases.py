@@ -71,6 +71,17 @@ def helm_release(
     )
 
 
+def chart_placement(settings: ReleaseSettings) -> dict[str, Any]:
+    """Return the Helm values, as most charts name them, that say which nodes pods run on."""
+    scheduling = settings.scheduling
+    return {
+        "nodeSelector": dict(scheduling.node_selector),
+        "tolerations": [
+            item.model_dump(mode="json", exclude_defaults=True) for item in scheduling.tolerations
+        ],
+    }
+
+
 def merge_values(values: Mapping[str, Any], override: Mapping[str, Any]) -> dict[str, Any]:
     """Return Helm values with another set merged over them, mappings key by key."""
     merged = dict(values)

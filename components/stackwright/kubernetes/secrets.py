@@ -9,7 +9,7 @@ import pulumi
 from pulumi import Input, Output
 from pulumi_kubernetes.apiextensions import CustomResource
 
-from stackwright.contracts import SecretSource, SecretStore
+from stackwright.contracts import ObjectStore, SecretSource, SecretStore
 from stackwright.kubernetes.objects import ObjectNames
 from stackwright.secret_reference import SecretReference
 
@@ -38,6 +38,7 @@ def external_secret(
     *,
     opts: pulumi.ResourceOptions,
     template: Mapping[str, Any] | None = None,
+    annotations: Mapping[str, Any] | None = None,
 ) -> CustomResource:
     """Bring secrets into the instance's namespace and keep them up to date.
 
@@ -49,10 +50,16 @@ def external_secret(
         opts: Options of the resource.
         template: Texts that the values are put into, by key of the Secret; absent to keep them
             as they are.
+        annotations: Annotations of the Secret that is made; they are templates too.
     """
     target: dict[str, Any] = {"name": secret, "creationPolicy": "Owner"}
+    made: dict[str, Any] = {}
     if template is not None:
-        target["template"] = {"engineVersion": "v2", "data": dict(template)}
+        made["data"] = dict(template)
+    if annotations:
+        made["metadata"] = {"annotations": dict(annotations)}
+    if made:
+        target["template"] = {"engineVersion": "v2", **made}
     return CustomResource(
         name,
         api_version=API_VERSION,
@@ -67,6 +74,20 @@ def external_secret(
     )
 
 
+def object_store_keys(store: ObjectStore) -> dict[str, SecretSource]:
+    """Return the access key of an object store under the names that S3 clients read.
+
+    Empty where workloads have an identity instead.
+    """
+    if "credentials" not in store:
+        return {}
+    credentials = store["credentials"]
+    return {
+        "AWS_ACCESS_KEY_ID": credentials["access_key_id"],
+        "AWS_SECRET_ACCESS_KEY": credentials["secret_access_key"],
+    }
+
+
 def generated_password(
     name: str,
     names: ObjectNames,
@@ -74,6 +95,7 @@ def generated_password(
     *,
     username: Input[str],
     opts: pulumi.ResourceOptions,
+    secrets: SecretStore | None = None,
 ) -> CustomResource:
     """Make a Secret of type basic-auth whose password is generated once, in the cluster.
 
@@ -83,21 +105,31 @@ def generated_password(
         secret: Name of the Kubernetes Secret.
         username: Value of the Secret's `username`.
         opts: Options of every resource.
+        secrets: The secret store; its name stands in an annotation, so that the resources come
+            after the operator that knows their kinds.
     """
+    after = {"stackwright.dev/secret-store": secrets["store"]} if secrets else {}
+    metadata = names.metadata(secret, annotations=after)
     generator = CustomResource(
         f"{name}-generator",
         api_version=GENERATOR_API_VERSION,
         kind="Password",
-        metadata=names.metadata(secret),
+        metadata=metadata,
         # Letters and digits only: the password stands in a connection URL.
-        spec={"length": PASSWORD_LENGTH, "digits": 8, "symbols": 0, "allowRepeat": True},
+        spec={
+            "length": PASSWORD_LENGTH,
+            "digits": 8,
+            "symbols": 0,
+            "noUpper": False,
+            "allowRepeat": True,
+        },
         opts=opts,
     )
     return CustomResource(
         name,
         api_version=API_VERSION,
         kind="ExternalSecret",
-        metadata=names.metadata(secret),
+        metadata=metadata,
         spec={
             # A new password at each refresh would lock its users out.
             "refreshPolicy": "CreatedOnce",

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pulumi
+from pulumi_kubernetes.apps.v1 import Deployment
 from pulumi_kubernetes.core.v1 import Service, ServiceAccount
 from pulumi_kubernetes.policy.v1 import PodDisruptionBudget
 
 from stackwright.kubernetes.objects import ObjectNames
+from stackwright.kubernetes.pods import placement, pod_security, scratch, spread_over_zones
 
 
 def service_account(
@@ -35,6 +38,51 @@ def service_account(
         secrets=[{"name": secret} for secret in secrets] or None,
         opts=opts,
     )
+
+
+def deployment(
+    name: str,
+    names: ObjectNames,
+    account: str,
+    containers: Sequence[Any],
+    *,
+    opts: pulumi.ResourceOptions,
+    init_containers: Sequence[Any] = (),
+    replicas: int | None = None,
+) -> Deployment:
+    """Make the instance's Deployment: an ordinary user, spread over zones, `/tmp` to write in.
+
+    Args:
+        name: Name of the resource.
+        names: Names and labels of the instance.
+        account: Service account of the pods; they get no token of it.
+        containers: What runs; `tmp` is a volume for temporary files.
+        opts: Options of the resource.
+        init_containers: What runs first, to its end.
+        replicas: How many pods; None where an autoscaler decides.
+    """
+    settings = names.settings
+    pod: Any = {
+        "service_account_name": account,
+        "automount_service_account_token": False,
+        "security_context": pod_security(),
+        "topology_spread_constraints": spread_over_zones(names.selector()),
+        **({"init_containers": list(init_containers)} if init_containers else {}),
+        "containers": list(containers),
+        "volumes": [scratch()],
+        **placement(settings),
+    }
+    marks: Any = {
+        "labels": names.metadata(names.instance)["labels"],
+        "annotations": settings.annotations,
+    }
+    spec: Any = {
+        "selector": {"match_labels": names.selector()},
+        "template": {"metadata": marks, "spec": pod},
+    }
+    if replicas is not None:
+        spec["replicas"] = replicas
+    return Deployment(name, metadata=names.metadata(names.instance), spec=spec, opts=opts)
 
 
 def service(

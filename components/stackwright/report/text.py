@@ -43,12 +43,17 @@ def text(plan: Plan, width: int = DEFAULT_WIDTH) -> str:
         headline(plan),
         *(_layer(layer, found, width) for layer in plan.layers),
         _section("How the tools are joined", _items((edge_sentence(e) for e in plan.edges), width)),
-        _section("Wiring: what projects may rely on", _pairs(flatten(plan.wiring), width)),
+        _section("Wiring: what projects may rely on", wiring_lines(plan, width)),
         *_assumptions(plan, width),
         _section("Warnings", _items(_warnings(plan), width)),
         [_wrap("Next: " + next_step(plan), "", "      ", width)],
     ]
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
+
+
+def wiring_lines(plan: Plan, width: int = DEFAULT_WIDTH) -> list[str]:
+    """Return a line for each key of the wiring, with its value or where that will come from."""
+    return _pairs(flatten(plan.wiring), width)
 
 
 def headline(plan: Plan) -> list[str]:

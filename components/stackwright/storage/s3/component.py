@@ -10,6 +10,7 @@ from pulumi import Output
 from stackwright import naming
 from stackwright.aws import policy
 from stackwright.aws.key import encryption_key
+from stackwright.claims import Access
 from stackwright.component import ToolComponent
 from stackwright.contracts import ObjectStore
 from stackwright.scope import Scope
@@ -49,7 +50,7 @@ class S3Args(TypedDict):
     settings: NotRequired[S3SettingsArgs]
     """What is configured; defaults are secure."""
     consumers: NotRequired[dict[str, ObjectStoreConsumer]]
-    """Who keeps objects here, by name; each gets its own prefix and policy."""
+    """Who keeps objects here, by name; a writer gets its own prefix, a reader reads them all."""
 
 
 class S3(ToolComponent[S3Settings]):
@@ -96,14 +97,19 @@ class S3(ToolComponent[S3Settings]):
         self.register()
 
     def binding(self, consumer: str) -> ObjectStore:
-        """Return the consumer's prefix in the bucket of its purpose."""
+        """Return a writer's prefix in the bucket of its purpose, and a reader's whole bucket.
+
+        What is read was written by others: a model server reads what the tracker keeps.
+        """
         claim = self._consumers[consumer]
         bucket = self._buckets[claim["purpose"]]
+        writes = claim["access"] == Access.READ_WRITE
+        place = [bucket.bucket, consumer] if writes else [bucket.bucket]
         return ObjectStore(
             bucket=bucket.bucket,
-            url=Output.format("s3://{0}/{1}", bucket.bucket, consumer),
+            url=Output.format("s3://" + "/".join(["{}"] * len(place)), *place),
             region=self._scope["region"],
-            policy=self._consumer_policy(bucket, consumer, claim["access"]),
+            policy=self._writer_policy(bucket, consumer) if writes else self._reader_policy(bucket),
         )
 
     def wiring(self) -> Mapping[str, pulumi.Input[str]]:
@@ -189,16 +195,12 @@ class S3(ToolComponent[S3Settings]):
             opts=self.child(),
         )
 
-    def _consumer_policy(self, bucket: aws.s3.Bucket, consumer: str, access: str) -> Output[str]:
-        actions = [*_READ, *_WRITE] if access == "read-write" else [*_READ]
-        key_actions = ["kms:Decrypt"]
-        if access == "read-write":
-            key_actions.append("kms:GenerateDataKey")
+    def _writer_policy(self, bucket: aws.s3.Bucket, consumer: str) -> Output[str]:
         return policy.document(
             [
                 {
                     "Effect": "Allow",
-                    "Action": actions,
+                    "Action": [*_READ, *_WRITE],
                     "Resource": Output.format("{0}/{1}/*", bucket.arn, consumer),
                 },
                 {
@@ -207,9 +209,25 @@ class S3(ToolComponent[S3Settings]):
                     "Resource": bucket.arn,
                     "Condition": {"StringLike": {"s3:prefix": [consumer, f"{consumer}/*"]}},
                 },
-                {"Effect": "Allow", "Action": key_actions, "Resource": self.key_arn},
+                self._key_use("kms:Decrypt", "kms:GenerateDataKey"),
             ]
         )
+
+    def _reader_policy(self, bucket: aws.s3.Bucket) -> Output[str]:
+        return policy.document(
+            [
+                {
+                    "Effect": "Allow",
+                    "Action": [*_READ],
+                    "Resource": Output.format("{0}/*", bucket.arn),
+                },
+                {"Effect": "Allow", "Action": ["s3:ListBucket"], "Resource": bucket.arn},
+                self._key_use("kms:Decrypt"),
+            ]
+        )
+
+    def _key_use(self, *actions: str) -> policy.Statement:
+        return {"Effect": "Allow", "Action": [*actions], "Resource": self.key_arn}
 
 
 def _log_delivery(bucket: aws.s3.Bucket, scope: Scope) -> policy.Statement:

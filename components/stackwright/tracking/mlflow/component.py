@@ -6,9 +6,6 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 from pulumi import Output
 from pulumi_kubernetes.apiextensions import CustomResource
-from pulumi_kubernetes.apps.v1 import Deployment
-from pulumi_kubernetes.core.v1 import Service, ServiceAccount
-from pulumi_kubernetes.policy.v1 import PodDisruptionBudget
 
 from stackwright.component import ToolComponent
 from stackwright.contracts import (
@@ -20,27 +17,31 @@ from stackwright.contracts import (
     SecretStore,
     WorkloadIdentity,
 )
+from stackwright.kubernetes.metrics import scrape_ingress, service_monitor
 from stackwright.kubernetes.namespace import (
     from_namespaces,
-    identity_egress,
     isolated_namespace,
     network_policy,
-    outside_egress,
+    platform_labels,
+    store_egress,
 )
 from stackwright.kubernetes.objects import ObjectNames
-from stackwright.kubernetes.pods import (
-    container_security,
-    placement,
-    pod_security,
-    scratch,
-    spread_over_zones,
-)
+from stackwright.kubernetes.pods import container_security
 from stackwright.kubernetes.releases import image
-from stackwright.kubernetes.secrets import external_secret
+from stackwright.kubernetes.secrets import external_secret, object_store_keys
+from stackwright.kubernetes.workloads import (
+    deployment,
+    disruption_budget,
+    probes,
+    resources,
+    service,
+    service_account,
+)
 from stackwright.scope import Scope
 from stackwright.tracking.mlflow.settings import SERVICE_ACCOUNT, MlflowSettings
 
 PORT = 5000
+POSTGRESQL_PORT = 5432
 BACKEND_SECRET = "mlflow-backend"  # noqa: S105 - the name of a Secret, not a secret
 ARTIFACTS_SECRET = "mlflow-artifacts"  # noqa: S105 - the name of a Secret, not a secret
 
@@ -58,6 +59,8 @@ class MlflowSettingsArgs(TypedDict):
     """CPU that a pod requests, as a Kubernetes quantity. Default 500m."""
     memory: NotRequired[str]
     """Memory that a pod requests and is limited to. Default 1Gi."""
+    egress_ports: NotRequired[list[int]]
+    """Further TCP ports that MLflow may reach, for a database or object store elsewhere."""
     scheduling: NotRequired[dict[str, Any]]
     """Which nodes the pods run on: `node_selector`, `tolerations`, `priority_class`."""
     labels: NotRequired[dict[str, str]]
@@ -105,23 +108,27 @@ class Mlflow(ToolComponent[MlflowSettings]):
         self._args = args
         namespace = isolated_namespace(name, self._names, opts=self.child())
         inside = self.child(depends_on=[namespace])
-        account = ServiceAccount(
-            f"{name}-account",
-            metadata=self._names.metadata(SERVICE_ACCOUNT),
-            automount_service_account_token=False,
-            opts=inside,
-        )
+        account = service_account(name, self._names, SERVICE_ACCOUNT, opts=inside)
         secrets = self._secrets(inside)
-        deployment = self._deployment(self.child(depends_on=[account, *secrets]))
-        service = self._service(inside)
+        server = deployment(
+            name,
+            self._names,
+            SERVICE_ACCOUNT,
+            [self._server()],
+            init_containers=[self._migration()],
+            replicas=self._settings.replicas,
+            opts=self.child(depends_on=[account, *secrets]),
+        )
+        entry = service(name, self._names, PORT, opts=inside)
         self._traffic(inside)
-        self._disruption_budget(inside)
+        disruption_budget(name, self._names, opts=inside)
         if "monitoring" in args:
-            self._service_monitor(args["monitoring"], self.child(depends_on=[service]))
+            after = self.child(depends_on=[entry])
+            service_monitor(name, self._names, args["monitoring"], opts=after)
         self.uri = Output.format(
             "http://{0}.{1}.svc:{2}",
-            service.metadata["name"],
-            deployment.metadata["namespace"],
+            entry.metadata["name"],
+            server.metadata["namespace"],
             PORT,
         )
         self.namespace = namespace.metadata["name"]
@@ -156,43 +163,12 @@ class Mlflow(ToolComponent[MlflowSettings]):
                 opts=opts,
             )
         ]
-        if "credentials" in self._args["artifacts"]:
-            credentials = self._args["artifacts"]["credentials"]
-            keys = {
-                "AWS_ACCESS_KEY_ID": credentials["access_key_id"],
-                "AWS_SECRET_ACCESS_KEY": credentials["secret_access_key"],
-            }
+        if keys := object_store_keys(self._args["artifacts"]):
             name = f"{self._instance}-artifacts"
             made.append(external_secret(name, self._names, ARTIFACTS_SECRET, keys, opts=opts))
         return made
 
-    def _deployment(self, opts: pulumi.ResourceOptions) -> Deployment:
-        labels = self._names.metadata(self._instance)["labels"]
-        return Deployment(
-            self._instance,
-            metadata=self._names.metadata(self._instance),
-            spec={
-                "replicas": self._settings.replicas,
-                "selector": {"match_labels": self._names.selector()},
-                "template": {
-                    "metadata": {"labels": labels, "annotations": self._settings.annotations},
-                    "spec": {
-                        "service_account_name": SERVICE_ACCOUNT,
-                        "automount_service_account_token": False,
-                        "security_context": pod_security(),
-                        "topology_spread_constraints": spread_over_zones(self._names.selector()),
-                        "init_containers": [self._migration()],
-                        "containers": [self._server()],
-                        "volumes": [scratch()],
-                        **placement(self._settings),
-                    },
-                },
-            },
-            opts=opts,
-        )
-
-    def _server(self) -> dict[str, Any]:
-        probe = {"http_get": {"path": "/health", "port": "http"}}
+    def _server(self) -> Any:
         return {
             **self._container("server"),
             "args": [
@@ -205,12 +181,10 @@ class Mlflow(ToolComponent[MlflowSettings]):
                 "--expose-prometheus=/tmp/metrics",
             ],
             "ports": [{"name": "http", "container_port": PORT}],
-            "readiness_probe": {**probe, "period_seconds": 10},
-            "liveness_probe": {**probe, "period_seconds": 20, "failure_threshold": 6},
-            "startup_probe": {**probe, "period_seconds": 5, "failure_threshold": 60},
+            **probes("/health", startup_seconds=300),
         }
 
-    def _migration(self) -> dict[str, Any]:
+    def _migration(self) -> Any:
         return {
             **self._container("migrate"),
             # The URI comes from the environment so that it is not in the process list.
@@ -227,12 +201,12 @@ class Mlflow(ToolComponent[MlflowSettings]):
             "image": image(settings.image, self._scope),
             "image_pull_policy": "IfNotPresent",
             "security_context": container_security(),
-            "env": [{"name": key, "value": value} for key, value in self._environment().items()],
+            "env": [
+                {"name": "POD_IP", "value_from": {"field_ref": {"field_path": "status.podIP"}}},
+                *({"name": key, "value": value} for key, value in self._environment().items()),
+            ],
             "env_from": sources,
-            "resources": {
-                "requests": {"cpu": settings.cpu, "memory": settings.memory},
-                "limits": {"memory": settings.memory},
-            },
+            "resources": resources(settings.cpu, settings.memory),
             "volume_mounts": [{"name": "tmp", "mount_path": "/tmp"}],  # noqa: S108
         }
 
@@ -240,9 +214,9 @@ class Mlflow(ToolComponent[MlflowSettings]):
         artifacts = self._args["artifacts"]
         host = f"{self._instance}.{self._names.namespace}.svc"
         inside = [self._instance, host, f"{host}.cluster.local"]
-        # A Host header carries the port; a probe sends the address of its pod.
-        ports = [f"{name}:{PORT}" for name in inside]
-        hosts = [*inside, *ports, f"*:{PORT}", *self._settings.allowed_hosts]
+        # A Host header carries the port; probes and Prometheus send the address of the pod.
+        ports = [f"{name}:{PORT}" for name in (*inside, "$(POD_IP)")]
+        hosts = [*inside, *ports, *self._settings.allowed_hosts]
         variables: dict[str, pulumi.Input[str]] = {
             "HOME": "/tmp",  # noqa: S108 - the only writable folder of the container
             "MLFLOW_ARTIFACTS_DESTINATION": artifacts["url"],
@@ -253,48 +227,10 @@ class Mlflow(ToolComponent[MlflowSettings]):
             variables["MLFLOW_S3_ENDPOINT_URL"] = artifacts["endpoint"]
         return variables
 
-    def _service(self, opts: pulumi.ResourceOptions) -> Service:
-        return Service(
-            f"{self._instance}-service",
-            metadata=self._names.metadata(self._instance),
-            spec={
-                "type": "ClusterIP",
-                "selector": self._names.selector(),
-                "ports": [{"name": "http", "port": PORT, "target_port": "http"}],
-            },
-            opts=opts,
-        )
-
     def _traffic(self, opts: pulumi.ResourceOptions) -> None:
-        platform = {"stackwright.dev/environment": self._scope["environment"]}
-        network_policy(
-            self._instance,
-            self._names,
-            ingress=[from_namespaces(platform, PORT)],
-            egress=[outside_egress(443, 5432, 8333), identity_egress()],
-            opts=opts,
-        )
-
-    def _disruption_budget(self, opts: pulumi.ResourceOptions) -> None:
-        PodDisruptionBudget(
-            f"{self._instance}-disruption-budget",
-            metadata=self._names.metadata(self._instance),
-            spec={
-                "max_unavailable": 1,
-                "selector": {"match_labels": self._names.selector()},
-            },
-            opts=opts,
-        )
-
-    def _service_monitor(self, monitoring: Monitoring, opts: pulumi.ResourceOptions) -> None:
-        CustomResource(
-            f"{self._instance}-service-monitor",
-            api_version="monitoring.coreos.com/v1",
-            kind="ServiceMonitor",
-            metadata=self._names.metadata(self._instance, labels={"release": monitoring["label"]}),
-            spec={
-                "selector": {"matchLabels": self._names.selector()},
-                "endpoints": [{"port": "http", "path": "/metrics", "interval": "30s"}],
-            },
-            opts=opts,
-        )
+        platform = platform_labels(self._scope)
+        ingress = [from_namespaces(platform, PORT)]
+        if "monitoring" in self._args:
+            ingress.append(scrape_ingress(self._args["monitoring"], PORT))
+        egress = store_egress(self._scope, POSTGRESQL_PORT, *self._settings.egress_ports)
+        network_policy(self._instance, self._names, ingress=ingress, egress=egress, opts=opts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -17,6 +17,7 @@ from stackwright.claims import (
     SecretStoreClaim,
     WorkloadIdentityClaim,
 )
+from stackwright.kubernetes.fields import Cpu, HostName, Image, Memory
 from stackwright.tool import KubernetesToolSettings
 
 SERVICE_ACCOUNT = "mlflow"
@@ -36,20 +37,25 @@ class MlflowSettings(KubernetesToolSettings):
     kind: Literal["mlflow"]
     replicas: int = Field(default=1, ge=1, le=10)
     """How many pods answer; two survive the loss of a node."""
-    image: str = Field(
+    image: Image = Field(
         default="ghcr.io/mlflow/mlflow:v3.15.1-full",
-        pattern=r"^[a-z0-9.-]+(:\d+)?/[a-z0-9._/-]+(:[\w][\w.-]{0,127})?(@sha256:[a-f0-9]{64})?$",
         examples=["ghcr.io/mlflow/mlflow:v3.15.1-full"],
     )
     """Container image with PostgreSQL and S3 drivers; a tag or a digest, never `latest`."""
-    allowed_hosts: list[str] = Field(
+    allowed_hosts: list[HostName] = Field(
         default_factory=list, max_length=20, examples=[["mlflow.example.com"]]
     )
     """Host names that MLflow answers to, besides those inside the cluster."""
-    cpu: str = Field(default="500m", pattern=r"^\d+m?$", examples=["500m"])
+    cpu: Cpu = Field(default="500m", examples=["500m"])
     """CPU that a pod requests, as a Kubernetes quantity."""
-    memory: str = Field(default="1Gi", pattern=r"^\d+(Mi|Gi)$", examples=["1Gi"])
+    memory: Memory = Field(default="1Gi", examples=["1Gi"])
     """Memory that a pod requests and is limited to, as a Kubernetes quantity."""
+
+    egress_ports: list[Annotated[int, Field(ge=1, le=65535)]] = Field(
+        default_factory=list, max_length=20, examples=[[9000]]
+    )
+    """Further TCP ports that MLflow may reach, where the database or object store listens on
+    others than 443, 5432 and 8333."""
 
     def claims(self, layer: Layer) -> dict[str, Claim]:
         """Return what MLflow needs."""

@@ -1,0 +1,1 @@
+"""What issues the certificates of services and webhooks inside the cluster."""

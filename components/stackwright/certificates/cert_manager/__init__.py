@@ -1,0 +1,1 @@
+"""cert-manager: certificates as custom resources, and an authority of the environment's own."""

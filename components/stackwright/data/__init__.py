@@ -1,0 +1,1 @@
+"""Facts about the world outside, each with its source and date."""

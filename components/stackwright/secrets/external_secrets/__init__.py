@@ -1,0 +1,1 @@
+"""External Secrets Operator: one store per place that secrets are kept in."""

@@ -1,0 +1,142 @@
+"""External Secrets Operator as a component: one Helm release, one store per place of secrets."""
+
+from collections.abc import Mapping
+from typing import Any, NotRequired, TypedDict
+
+import pulumi
+from pulumi import Output
+from pulumi_kubernetes.helm.v3 import Release
+
+from stackwright.component import ToolComponent
+from stackwright.contracts import KubernetesCluster, SecretStore, WorkloadIdentity
+from stackwright.kubernetes.namespace import (
+    cluster_api_egress,
+    identity_egress,
+    isolated_namespace,
+    network_policy,
+    webhook_ingress,
+)
+from stackwright.kubernetes.objects import ObjectNames
+from stackwright.kubernetes.releases import Chart, helm_release, image
+from stackwright.kubernetes.secret_store import cluster_secret_store, namespace_store
+from stackwright.kubernetes.workloads import resources
+from stackwright.scope import Scope
+from stackwright.secrets.external_secrets.settings import SERVICE_ACCOUNT, ExternalSecretsSettings
+
+CHART = Chart("external-secrets", "https://charts.external-secrets.io")
+
+IMAGE = "ghcr.io/external-secrets/external-secrets"
+
+WEBHOOK_PORT = 10250
+"""Port of the pods behind the validating webhook (the chart's `webhook.port`)."""
+
+
+class ExternalSecretsSettingsArgs(TypedDict):
+    """Settings of External Secrets Operator."""
+
+    replicas: NotRequired[int]
+    """How many controllers run; one works, the others wait. Default 1."""
+    install: NotRequired[bool]
+    """False uses the operator that is in the cluster. Default true."""
+    version: NotRequired[str]
+    """Chart version; empty for the verified one."""
+    unverified: NotRequired[bool]
+    """True accepts a chart version that Stackwright was not verified with."""
+    helm_values: NotRequired[dict[str, Any]]
+    """Values merged last over those that Stackwright gives the chart."""
+    scheduling: NotRequired[dict[str, Any]]
+    """Which nodes the pods run on: `node_selector`, `tolerations`, `priority_class`."""
+    labels: NotRequired[dict[str, str]]
+    """Labels for every object."""
+    annotations: NotRequired[dict[str, str]]
+    """Annotations for every object."""
+
+
+class SecretStoreConsumer(TypedDict):
+    """Who reads secrets."""
+
+    references: NotRequired[list[dict[str, str]]]
+    """Secrets that are read: each says `from` where, and the secret's name there."""
+    namespace: NotRequired[str]
+    """Namespace that they are brought into; absent for who lives in none."""
+
+
+class ExternalSecretsArgs(TypedDict):
+    """Arguments of ExternalSecrets."""
+
+    scope: Scope
+    """Environment that secrets are brought into."""
+    settings: NotRequired[ExternalSecretsSettingsArgs]
+    """What is configured; defaults are secure."""
+    cluster: NotRequired[KubernetesCluster]
+    """Cluster that it runs in; the provider in the resource options decides."""
+    identity: NotRequired[WorkloadIdentity]
+    """Cloud role of the operator; absent outside a cloud."""
+    consumers: NotRequired[dict[str, SecretStoreConsumer]]
+    """Who reads secrets, by name."""
+
+
+class ExternalSecrets(ToolComponent[ExternalSecretsSettings]):
+    """External Secrets Operator: secrets come from where they are kept, never through Pulumi."""
+
+    _settings_class = ExternalSecretsSettings
+
+    store: Output[str]
+    """Begin of the names of the ClusterSecretStores."""
+
+    def __init__(
+        self, name: str, args: ExternalSecretsArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__(name, args, opts)
+        self._names = ObjectNames(self._scope, name, self._settings)
+        consumers: Mapping[str, SecretStoreConsumer] = args.get("consumers", {})
+        self._readers = sorted({item["namespace"] for item in consumers.values() if "namespace" in item})
+        self._references = [
+            reference for key in sorted(consumers) for reference in consumers[key].get("references", [])
+        ]
+        home = isolated_namespace(name, self._names, opts=self.child())
+        after: list[pulumi.Resource] = [home]
+        # The namespace's name is the begin of the stores' names. Read from the release, it comes
+        # after the operator.
+        self.store = home.metadata["name"]
+        if self._settings.install:
+            self._traffic(self.child(depends_on=[home]))
+            release = self._release(self.child(depends_on=[home]))
+            self.store = Output.format("{0}", release.namespace)
+            after.append(release)
+        if self._readers:
+            self._stores(self.child(depends_on=after))
+        self.register()
+
+    def binding(self, consumer: str) -> SecretStore:
+        """Return the begin of the stores' names."""
+        return SecretStore(store=self.store)
+
+    def _release(self, opts: pulumi.ResourceOptions) -> Release:
+        settings = self._settings
+        picture = {"repository": image(IMAGE, self._scope)}
+        size = resources("50m", "128Mi")
+        return helm_release(
+            f"{self._instance}-release",
+            CHART,
+            scope=self._scope,
+            settings=settings,
+            release_name=CHART.name,
+            namespace=self._names.namespace,
+            values={
+                "installCRDs": True,
+                # Without its definition every secret that was brought in would go.
+                "crds": {"annotations": {"helm.sh/resource-policy": "keep"}},
+                "global": self._placement(),
+                "replicaCount": settings.replicas,
+                "leaderElect": settings.replicas > 1,
+                "image": picture,
+                "serviceAccount": {"name": SERVICE_ACCOUNT},
+                "resources": size,
+                "podDisruptionBudget": {"enabled": settings.replicas > 1},
+                "webhook": {"image": picture, "port": WEBHOOK_PORT, "resources": size},
+                "certController": {"image": picture, "resources": size},
+                "commonLabels": {**self._scope.get("labels", {}), **settings.labels},
+            },
+            opts=opts,
+        )

@@ -1,0 +1,57 @@
+"""What a user writes about External Secrets Operator."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field
+
+from stackwright import naming
+from stackwright.claims import Claim, Layer, WorkloadIdentityClaim
+from stackwright.scope import Scope
+from stackwright.tool import AWS, EXISTING_CLUSTER, ReleaseSettings
+
+SERVICE_ACCOUNT = "external-secrets"
+
+
+class ExternalSecretsSettings(ReleaseSettings):
+    """External Secrets Operator: secrets come from where they are kept, never through Pulumi."""
+
+    title: ClassVar[str] = "External Secrets Operator"
+    parts: ClassVar[Mapping[Layer, str]] = {Layer.PLATFORM: "ExternalSecrets"}
+    contract: ClassVar[str] = "SecretStore"
+    default_for: ClassVar[frozenset[str]] = frozenset({AWS, EXISTING_CLUSTER})
+    verified_versions: ClassVar[tuple[str, ...]] = ("2.9.0",)
+    profiles: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        "production": {"replicas": 2},
+        "development": {"replicas": 1},
+    }
+
+    kind: Literal["external-secrets"]
+    replicas: int = Field(default=1, ge=1, le=5)
+    """How many controllers run; one works, the others wait to take over."""
+
+    def claims(self, layer: Layer) -> dict[str, Claim]:
+        """Return the cloud role of the operator, where it is installed.
+
+        Monitoring is not claimed: it needs secrets itself.
+        """
+        claims = super().claims(layer)
+        if self.install:
+            claims["identity"] = WorkloadIdentityClaim(service_account=SERVICE_ACCOUNT)
+        return claims
+
+    def cloud_policies(self, scope: Scope) -> dict[str, str]:
+        """Return the policy for the secrets under the environment's path of AWS Secrets Manager."""
+        if "region" not in scope or "account" not in scope:
+            return {}
+        region, account = scope["region"], scope["account"]
+        place = f"arn:{naming.partition(region)}:secretsmanager:{region}:{account}"
+        statement = {
+            "Effect": "Allow",
+            "Action": ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"],
+            "Resource": f"{place}:secret:{naming.secret_path(scope)}*",
+        }
+        return {"secrets": json.dumps({"Version": "2012-10-17", "Statement": [statement]})}

@@ -1,0 +1,1 @@
+"""A model server of your own image: one autoscaled Deployment."""

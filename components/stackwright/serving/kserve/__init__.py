@@ -1,0 +1,1 @@
+"""KServe: models served by one short custom resource each."""

@@ -1,0 +1,1 @@
+"""Writes the parts of the docs that are made from the code: tables, schemas and pictures."""

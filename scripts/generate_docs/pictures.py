@@ -1,0 +1,115 @@
+"""Pictures of the examples' plans, as SVG files that are read in light and in dark."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from importlib.resources import files
+from pathlib import Path
+
+from stackwright.plan.graph import Plan
+from stackwright.plan.make import plan_environment
+from stackwright.report.diagram import diagram
+from stackwright.report.text import text
+
+EXAMPLES = {"aws-starter": "dev", "aws-production": "prod", "existing-cluster": "prod"}
+"""Example -> its environment that is shown."""
+
+TERMINAL = "aws-production"
+"""Example that is shown as a terminal."""
+
+_RULE = re.compile(r"([^{}@]+)\{([^{}]*)\}")
+
+_STYLES = ("svg text", ".band", ".group", ".box", ".base", ".assumed", ".tool", ".line", ".tip")
+"""Begin of the selectors of the page's style that a drawing needs."""
+
+_FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif'
+
+_COLUMN, _ROW, _PAD, _BAR = 7.9, 19, 20, 38
+"""Sizes of the terminal in pixels: a character, a line, the margin and the title's bar."""
+
+
+def pictures(root: Path) -> dict[str, str]:
+    """Return path -> text of every picture.
+
+    Args:
+        root: The repository.
+    """
+    plans = {
+        name: plan_environment(root / "examples" / name / "blueprint.yaml", environment)
+        for name, environment in EXAMPLES.items()
+    }
+    drawn = {f"docs/pictures/{name}.svg": drawing(plan) for name, plan in plans.items()}
+    return {**drawn, "docs/pictures/terminal.svg": terminal(plans[TERMINAL])}
+
+
+def drawing(plan: Plan) -> str:
+    """Return the plan's diagram as a file of its own."""
+    svg = diagram(plan)
+    opening, _, rest = svg.partition(">")
+    style = f"<style>{_drawing_style()}</style>"
+    ground = '<rect class="ground" x="-100%" y="-100%" width="300%" height="300%"/>'
+    return f'{opening} xmlns="http://www.w3.org/2000/svg">{style}{ground}{rest}\n'
+
+
+def terminal(plan: Plan) -> str:
+    """Return what a terminal shows of a plan, up to the end of its layers."""
+    blocks = text(plan).split("\n\n")
+    shown = "\n\n".join(blocks[: 1 + len(plan.layers)]).splitlines()
+    command = f"$ stackwright plan -f examples/{TERMINAL}/blueprint.yaml -e {plan.environment}"
+    return _screen([command, *shown, "..."], f"{plan.name}: stackwright plan")
+
+
+def _drawing_style() -> str:
+    page = files("stackwright.report").joinpath("page.css").read_text(encoding="utf-8")
+    rules = [(selector.strip(), body.strip()) for selector, body in _RULE.findall(page)]
+    light = next(body for selector, body in rules if selector == ":root")
+    dark = next(body for selector, body in rules if selector == ':root[data-theme="dark"]')
+    used = [f"{selector}{{{body}}}" for selector, body in rules if selector.startswith(_STYLES)]
+    return "".join(
+        (
+            f":root{{{light};font-family:{_FONT}}}",
+            f"@media (prefers-color-scheme:dark){{:root{{{dark}}}}}",
+            ".ground{fill:var(--ground)}",
+            *used,
+        )
+    ).replace("\n", " ")
+
+
+def _screen(lines: list[str], title: str) -> str:
+    width = max(len(line) for line in lines) * _COLUMN + 2 * _PAD
+    height = len(lines) * _ROW + _BAR + 2 * _PAD
+    rows = "".join(
+        _line(line, _BAR + _PAD + (index + 0.7) * _ROW)
+        for index, line in enumerate(lines)
+        if line.strip()
+    )
+    dots = "".join(f'<circle cx="{20 + 18 * i}" cy="{_BAR / 2:g}" r="5.5"/>' for i in range(3))
+    return (
+        f'<svg viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}" role="img" '
+        f'aria-label="{escape(title)}" xmlns="http://www.w3.org/2000/svg">'
+        f"<style>{_SCREEN_STYLE}</style>"
+        f'<rect class="screen" x="0.5" y="0.5" width="{width - 1:g}" height="{height - 1:g}" '
+        f'rx="10"/><g class="dots">{dots}</g>{rows}</svg>\n'
+    )
+
+
+def _line(line: str, y: float) -> str:
+    words = line.lstrip()
+    indent = len(line) - len(words)
+    style = "command" if line.startswith("$ ") else "head" if not indent else "fact"
+    style = "tool" if indent == 4 else style
+    x, length = _PAD + indent * _COLUMN, len(words) * _COLUMN
+    return (
+        f'<text class="{style}" x="{x:g}" y="{y:g}" textLength="{length:g}" '
+        f'xml:space="preserve">{escape(words)}</text>'
+    )
+
+
+_SCREEN_STYLE = (
+    "text{font:13px ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace;"
+    "fill:#3b4260}.screen{fill:#fbfbfe;stroke:#dfe3ee}.dots{fill:#d3d8e6}"
+    ".command{fill:#4b45d6;font-weight:600}.head{fill:#171b2d;font-weight:600}.tool{fill:#0b7a55}"
+    "@media (prefers-color-scheme:dark){text{fill:#b6bdd4}.screen{fill:#11141f;stroke:#2b3147}"
+    ".dots{fill:#2b3147}.command{fill:#a5a0ff}.head{fill:#e8ebf5}.tool{fill:#5fd6a7}}"
+)
