@@ -10,7 +10,7 @@ READY := $(VENV)/.ready
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all lint types contracts docs-check check bench build lock clean
+.PHONY: help demo test test-all lint types contracts docs docs-check check bench build lock clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ types: $(READY)  ## Check types, strictly, in sources and tests
 
 contracts: $(READY)  ## Check which part may import which
 	$(BIN)/python -m pytest tests/rules/test_imports.py
+
+docs: $(READY)  ## Write the parts of the docs that are made from the code
+	$(BIN)/python -m scripts.generate_docs
 
 docs-check: $(READY)  ## Run the commands that the README and the docs show
 	$(BIN)/python -m pytest tests/docs

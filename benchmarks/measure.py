@@ -1,7 +1,7 @@
 """Measures what commands cost: CPU seconds and peak memory of the whole process, medians.
 
-`python benchmarks/measure.py [--runs N] [--format text|json]`. A case whose files do not exist yet
-is named as such and not measured.
+`python benchmarks/measure.py [--runs N] [--format text|json|markdown]`. A case whose files do not
+exist yet is named as such and not measured.
 """
 
 from __future__ import annotations
@@ -113,6 +113,27 @@ def table(results: Sequence[Result]) -> str:
     return "\n".join(lines)
 
 
+def markdown(results: Sequence[Result]) -> str:
+    """Return `results` as a table for the docs."""
+    lines = ["| Command | CPU seconds | Promised | Peak MiB |", "| --- | ---: | ---: | ---: |"]
+    for result in results:
+        found = (
+            ("not measured", "")
+            if result.missing
+            else (f"{result.cpu_seconds:.2f}", f"{result.peak_mebibytes:.0f}")
+        )
+        lines.append(f"| {result.name} | {found[0]} | {result.cpu_limit:.2f} | {found[1]} |")
+    here = machine()
+    return "\n".join(
+        (
+            *lines,
+            "",
+            f"Python {here['python']} on {here['system']}, {here['architecture']}, "
+            f"{here['cores']} cores.",
+        )
+    )
+
+
 def machine() -> dict[str, str | int]:
     """Return what the figures depend on."""
     return {
@@ -127,14 +148,15 @@ def main() -> None:
     """Measure every case and write the table or JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=RUNS)
-    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.add_argument("--format", choices=("text", "json", "markdown"), default="text")
     options = parser.parse_args()
     results = [measured(case, options.runs) for case in cases()]
     if options.format == "json":
         document = {"machine": machine(), "results": [asdict(result) for result in results]}
         sys.stdout.write(json.dumps(document, indent=1) + "\n")
     else:
-        sys.stdout.write(table(results) + "\n")
+        show = markdown if options.format == "markdown" else table
+        sys.stdout.write(show(results) + "\n")
 
 
 def _run(command: tuple[str, ...]) -> tuple[float, float]:

@@ -30,12 +30,12 @@ class Foundation:
 
     def contract(self, use: Use) -> dict[str, Any]:
         """Return what a tool of the foundation gives for a claim of the platform."""
-        prefix = f"{use.provider.instance}.{use.key}"
-        return {name: self.binding(f"{prefix}.{name}") for name in self.fields(use)}
+        prefix = f"{use.provider.instance}/{use.key}"
+        return {name: self.binding(f"{prefix}/{name}") for name in self.fields(use)}
 
     def wiring(self, instance: str, keys: Iterable[str]) -> dict[str, Any]:
         """Return the wiring of a tool that is only in the foundation."""
-        return {key: self.binding(f"{instance}.wiring.{key}") for key in keys}
+        return {key: self.binding(f"{instance}/wiring/{key}") for key in keys}
 
     def fields(self, use: Use) -> tuple[str, ...]:
         """Return the fields that the foundation gives for a claim."""

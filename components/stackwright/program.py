@@ -208,8 +208,8 @@ class _Builder:
                 else component.binding(use.key)
             )
             for name in self.foundation.fields(use):
-                pulumi.export(f"{part.instance}.{use.key}.{name}", given[name])
+                pulumi.export(f"{part.instance}/{use.key}/{name}", given[name])
         if Layer.PLATFORM not in settings.parts:
             wiring = component.wiring()
             for name in settings.wires:
-                pulumi.export(f"{part.instance}.wiring.{name}", wiring[name])
+                pulumi.export(f"{part.instance}/wiring/{name}", wiring[name])

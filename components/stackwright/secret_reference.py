@@ -14,6 +14,13 @@ from stackwright.blueprint.base import (
     DnsSubdomain,
     Wording,
 )
+from stackwright.errors import StackwrightError
+
+AWS_SUFFIX = "aws"
+"""End of the name of the store for AWS Secrets Manager."""
+
+KUBERNETES_SUFFIX = "k8s"
+"""Before the namespace at the end of the name of the store for Secrets of the cluster."""
 
 
 class AwsSecretsManagerReference(BlueprintModel):
@@ -34,6 +41,14 @@ class AwsSecretsManagerReference(BlueprintModel):
     ] = Field(examples=["password"])
     """Key inside the secret's JSON value."""
 
+    def store_suffix(self) -> str:
+        """Return the end of the name of the ClusterSecretStore that holds the secret."""
+        return AWS_SUFFIX
+
+    def location(self) -> tuple[str, str]:
+        """Return the secret's name in that store, and the key inside the secret."""
+        return self.name, self.key
+
 
 class KubernetesReference(BlueprintModel):
     """A key of a Secret in the cluster."""
@@ -51,6 +66,14 @@ class KubernetesReference(BlueprintModel):
     ] = Field(examples=["password"])
     """Key inside the Secret's data."""
 
+    def store_suffix(self) -> str:
+        """Return the end of the name of the ClusterSecretStore that holds the secret."""
+        return f"{KUBERNETES_SUFFIX}-{self.namespace}"
+
+    def location(self) -> tuple[str, str]:
+        """Return the Secret's name in that store, and the key inside the Secret."""
+        return self.name, self.key
+
 
 class EnvironmentReference(BlueprintModel):
     """An environment variable of the person or machine that deploys; for development."""
@@ -65,6 +88,26 @@ class EnvironmentReference(BlueprintModel):
         ),
     ] = Field(examples=["MLFLOW_PASSWORD"])
     """Name of the variable."""
+
+    def store_suffix(self) -> str:
+        """Refuse: nothing in the cluster sees the environment of who deploys.
+
+        Raises:
+            StackwrightError: Always.
+        """
+        raise StackwrightError(
+            f"the secret in the environment variable {self.variable} cannot be brought into the"
+            " cluster without passing through Pulumi; keep it in a Secret of the cluster or in AWS"
+            " Secrets Manager, and write from: kubernetes or from: aws-secrets-manager."
+        )
+
+    def location(self) -> tuple[str, str]:
+        """Refuse, as `store_suffix` does.
+
+        Raises:
+            StackwrightError: Always.
+        """
+        return self.store_suffix(), ""
 
 
 def _require_reference(value: Any) -> Any:

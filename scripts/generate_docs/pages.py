@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
+from scripts.generate_docs.examples import plans, sample
 from scripts.generate_docs.pictures import pictures
 from scripts.generate_docs.reference import (
     blueprint_page,
@@ -15,6 +16,11 @@ from scripts.generate_docs.reference import (
     wiring_table,
 )
 from scripts.generate_docs.tables import tools
+
+from stackwright.blueprint.document import parse
+from stackwright.environment import check
+from stackwright.errors import BlueprintError
+from stackwright.plan.graph import Plan
 from stackwright.report.json_schema import plan_schema
 
 
@@ -32,9 +38,10 @@ def generated(root: Path) -> dict[str, str]:
         "docs/reference/tools.md": tools_page(),
         "docs/reference/plan.schema.json": json.dumps(plan_schema(), indent=1) + "\n",
     }
-    for path, part, text in _parts():
+    made = plans(root)
+    for path, part, text in _parts(root, made["aws-starter"]):
         files[path] = with_part((root / path).read_text(encoding="utf-8"), part, text, path)
-    return {**files, **pictures(root)}
+    return {**files, **pictures(made)}
 
 
 def with_part(page: str, part: str, text: str, name: str) -> str:
@@ -50,9 +57,31 @@ def with_part(page: str, part: str, text: str, name: str) -> str:
     return between.sub(lambda _: f"{start}\n{text}\n{end}", page)
 
 
-def _parts() -> Iterator[tuple[str, str, str]]:
+def _parts(root: Path, starter: Plan) -> Iterator[tuple[str, str, str]]:
     """Yield page, name of the part and its text."""
     for capability, tool in tools():
         page = PurePosixPath("docs/tools") / f"{tool.kind_name()}.md"
         yield str(page), "settings", settings_section(capability, tool)
     yield "docs/wiring.md", "wiring", wiring_table()
+    yield "docs/plan.md", "sample", sample(starter)
+    alone = (root / "examples/component-alone/s3/__main__.py").read_text(encoding="utf-8")
+    yield "docs/components.md", "component-alone", f"```python\n{alone}```"
+    told = (root / "docs/blueprint.md").read_text(encoding="utf-8")
+    yield "docs/blueprint.md", "problems", problems(told)
+
+
+def problems(page: str) -> str:
+    """Return what is said about the file `wrong.yaml` that a page writes.
+
+    Raises:
+        ValueError: The page writes no such file, or nothing is wrong in it.
+    """
+    written = re.search(r"^cat > wrong\.yaml <<'END'\n(.*?)^END$", page, re.DOTALL | re.MULTILINE)
+    if written is None:
+        raise ValueError("the page writes no wrong.yaml")
+    try:
+        check(parse(written[1], "wrong.yaml"))
+    except BlueprintError as error:
+        lines = [f"error: {problem}" for problem in error.problems]
+        return "\n".join(("```text", *lines, f"{len(lines)} problems.", "```"))
+    raise ValueError("nothing is wrong in the page's wrong.yaml")

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from html import escape
 from importlib.resources import files
-from pathlib import Path
 
 from stackwright.plan.graph import Plan
-from stackwright.plan.make import plan_environment
 from stackwright.report.diagram import diagram
 from stackwright.report.text import text
 
-EXAMPLES = {"aws-starter": "dev", "aws-production": "prod", "existing-cluster": "prod"}
-"""Example -> its environment that is shown."""
-
-TERMINAL = "aws-production"
+TERMINAL = "aws-starter"
 """Example that is shown as a terminal."""
 
 _RULE = re.compile(r"([^{}@]+)\{([^{}]*)\}")
@@ -29,16 +25,12 @@ _COLUMN, _ROW, _PAD, _BAR = 7.9, 19, 20, 38
 """Sizes of the terminal in pixels: a character, a line, the margin and the title's bar."""
 
 
-def pictures(root: Path) -> dict[str, str]:
+def pictures(plans: Mapping[str, Plan]) -> dict[str, str]:
     """Return path -> text of every picture.
 
     Args:
-        root: The repository.
+        plans: The plan of each example by its name.
     """
-    plans = {
-        name: plan_environment(root / "examples" / name / "blueprint.yaml", environment)
-        for name, environment in EXAMPLES.items()
-    }
     drawn = {f"docs/pictures/{name}.svg": drawing(plan) for name, plan in plans.items()}
     return {**drawn, "docs/pictures/terminal.svg": terminal(plans[TERMINAL])}
 

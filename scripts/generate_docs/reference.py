@@ -15,6 +15,7 @@ from scripts.generate_docs.tables import (
     tool_keys,
     tools,
 )
+
 from stackwright import catalog
 from stackwright.blueprint.keys import Key, keys
 from stackwright.blueprint.meanings import one_line

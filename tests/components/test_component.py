@@ -84,9 +84,7 @@ def test_whole_numbers_may_come_as_floats_as_the_engine_carries_them() -> None:
         ({"days": 3}, "Extra inputs are not permitted"),
     ],
 )
-def test_settings_are_validated_by_the_tools_own_model(
-    settings: dict[str, Any], said: str
-) -> None:
+def test_settings_are_validated_by_the_tools_own_model(settings: dict[str, Any], said: str) -> None:
     with pytest.raises(PlanError, match=said):
         recorded(lambda: Store("storage", {"scope": SCOPE, "settings": settings}))
 

@@ -81,8 +81,7 @@ def test_what_tools_need_of_each_other_is_judged_beside_other_problems(planted: 
 
 def test_a_claim_on_a_broken_capability_says_nothing_more(planted: str) -> None:
     text = planted + (
-        "storage: {kind: store, copies: 0}\n"
-        "tracking: {kind: tracker, uses: {artifacts: storage}}\n"
+        "storage: {kind: store, copies: 0}\ntracking: {kind: tracker, uses: {artifacts: storage}}\n"
     )
     assert problems(text) == [
         "4:32: storage.copies: 0 is below 1; a whole number from 1 to 9 is expected."

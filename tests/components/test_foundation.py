@@ -43,9 +43,9 @@ def test_a_claim_is_answered_by_the_outputs_of_its_provider(
     (tracking,) = environment.parts(Layer.PLATFORM)
     artifacts = environment.uses(tracking)[0]
     given = {
-        "storage.tracking-artifacts.bucket": "runs",
-        "storage.tracking-artifacts.url": "s3://runs",
-        "storage.other-artifacts.bucket": "others",
+        "storage/tracking-artifacts/bucket": "runs",
+        "storage/tracking-artifacts/url": "s3://runs",
+        "storage/other-artifacts/bucket": "others",
     }
     layer = exported(lambda: Foundation(environment).contract(artifacts), given, tmp_path)
     assert layer.outputs == {"bucket": "runs", "url": "s3://runs"}
@@ -54,7 +54,7 @@ def test_a_claim_is_answered_by_the_outputs_of_its_provider(
 def test_wiring_of_a_tool_without_a_platform_part_is_read(
     environment: Environment, tmp_path: Path
 ) -> None:
-    given = {"storage.wiring.region": "eu-west-1"}
+    given = {"storage/wiring/region": "eu-west-1"}
     layer = exported(lambda: Foundation(environment).wiring("storage", ["region"]), given, tmp_path)
     assert layer.outputs == {"region": "eu-west-1"}
 
@@ -79,4 +79,5 @@ def test_nothing_is_read_when_nothing_is_asked(environment: Environment, tmp_pat
         Foundation(environment)
         return {}
 
-    assert exported(values, {}, tmp_path).resources == ()
+    found = exported(values, {}, tmp_path).resources
+    assert [item.type for item in found] == ["pulumi:pulumi:Stack"]

@@ -46,15 +46,19 @@ def matching(name: Any) -> st.SearchStrategy[str]:
     schema = adapter.json_schema()
     limits = schema.get("minLength", 1), schema["maxLength"]
     refused = [rule["not"]["pattern"] for rule in schema.get("allOf", [])]
-    letters = st.text("abcdefghijklmnopqrstuvwxyz0123456789-", min_size=limits[0], max_size=limits[1])
+    letters = st.text(
+        "abcdefghijklmnopqrstuvwxyz0123456789-", min_size=limits[0], max_size=limits[1]
+    )
     words = st.from_regex(schema["pattern"], fullmatch=True).filter(
         lambda text: limits[0] <= len(text) <= limits[1]
     )
     longest = st.just("a" * limits[1])
     return (words | letters | longest).filter(
-        lambda text: re.fullmatch(schema["pattern"], text) is not None
-        and not any(re.search(pattern, text) for pattern in refused)
-        and "\n" not in text
+        lambda text: (
+            re.fullmatch(schema["pattern"], text) is not None
+            and not any(re.search(pattern, text) for pattern in refused)
+            and "\n" not in text
+        )
     )
 
 

@@ -93,23 +93,23 @@ def test_written_settings_reach_the_component(blueprint: Path, built: Built) -> 
 def test_the_foundation_exports_what_the_platform_reads(blueprint: Path, built: Built) -> None:
     layer = built(lambda: build("foundation", blueprint))
     assert sorted(layer.outputs) == [
-        "database.tracking-backend.host",
-        "storage.tracking-artifacts.bucket",
-        "storage.tracking-artifacts.url",
-        "storage.wiring.artifacts_url",
-        "storage.wiring.data_url",
-        "storage.wiring.region",
+        "database/tracking-backend/host",
+        "storage/tracking-artifacts/bucket",
+        "storage/tracking-artifacts/url",
+        "storage/wiring/artifacts_url",
+        "storage/wiring/data_url",
+        "storage/wiring/region",
     ]
 
 
 def test_the_platform_reads_the_foundation_by_output(blueprint: Path, built: Built) -> None:
     given: dict[str, graph.JsonValue] = {
-        "storage.tracking-artifacts.bucket": "runs",
-        "storage.tracking-artifacts.url": "s3://runs/tracking",
-        "database.tracking-backend.host": "db.internal",
-        "storage.wiring.artifacts_url": "s3://a",
-        "storage.wiring.data_url": "s3://d",
-        "storage.wiring.region": "eu-west-1",
+        "storage/tracking-artifacts/bucket": "runs",
+        "storage/tracking-artifacts/url": "s3://runs/tracking",
+        "database/tracking-backend/host": "db.internal",
+        "storage/wiring/artifacts_url": "s3://a",
+        "storage/wiring/data_url": "s3://d",
+        "storage/wiring/region": "eu-west-1",
     }
     layer = built(
         lambda: build("platform", blueprint), {"organization/acme-foundation/prod": given}
@@ -119,7 +119,7 @@ def test_the_platform_reads_the_foundation_by_output(blueprint: Path, built: Bui
 
 
 def test_a_missing_binding_is_unknown_in_a_preview(blueprint: Path, built: Built) -> None:
-    foreign = {"organization/acme-foundation/prod": {"storage.wiring.region": "eu-west-1"}}
+    foreign = {"organization/acme-foundation/prod": {"storage/wiring/region": "eu-west-1"}}
     layer = built(lambda: build("platform", blueprint), foreign)
     host = named(layer, "tracking-server").inputs["host"]
     assert isinstance(host, dict)
@@ -163,7 +163,10 @@ def test_deploying_with_example_values_is_refused_with_all_of_them(blueprint: Pa
     blueprint.write_text(f"{text}storage: {{kind: store, owner: somebody@example.com}}\n")
     with pytest.raises(NotDeployable) as caught:
         build("foundation", blueprint)
-    assert [problem.path for problem in caught.value.problems] == ["storage.owner", "target.account"]
+    assert [problem.path for problem in caught.value.problems] == [
+        "storage.owner",
+        "target.account",
+    ]
 
 
 def test_example_values_do_not_keep_a_preview_from_planning(blueprint: Path, built: Built) -> None:

@@ -36,5 +36,10 @@ def command(offline: bool, file: Path, environment: str | None, format_: str) ->
     plan = planning.plan(file, environment)
     if format_ == "json":
         console.json(plan.wiring)
-    else:
+    elif plan.wiring:
         console.out("\n".join(wiring_lines(plan)))
+    else:
+        console.out(
+            f"Environment {plan.environment} promises nothing to projects: "
+            "no tool of it runs in a cluster."
+        )

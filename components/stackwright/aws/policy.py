@@ -54,11 +54,10 @@ def pod_trust(
                 "Action": ["sts:AssumeRole", "sts:TagSession"],
                 "Condition": {
                     "StringEquals": {
-                        "aws:SourceAccount": account,
+                        "aws:RequestTag/eks-cluster-arn": cluster,
                         "aws:RequestTag/kubernetes-namespace": namespace,
                         "aws:RequestTag/kubernetes-service-account": service_account,
-                    },
-                    "ArnEquals": {"aws:SourceArn": cluster},
+                    }
                 },
             }
         ]

@@ -52,7 +52,16 @@ def _fits(value: Mapping[str, Any], path: tuple[str, ...]) -> bool:
     """Tell whether a mapping is short, and no key in it needs a word of its own."""
     if path == ("environments",) or len(flow(value)) > _ONE_LINE or len(value) > 2:
         return False
-    return not any(_is_example(_key((*path, name), value), item) for name, item in value.items())
+    return all(_fits_inside(name, item, value, path) for name, item in value.items())
+
+
+def _fits_inside(
+    name: str, value: Any, siblings: Mapping[str, Any], above: tuple[str, ...]
+) -> bool:
+    path = (*above, name)
+    if isinstance(value, Mapping):
+        return _fits(value, path)
+    return not _is_example(_key(path, siblings), value)
 
 
 def _key(path: tuple[str, ...], siblings: Mapping[str, Any]) -> Key | None:

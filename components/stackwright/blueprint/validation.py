@@ -62,7 +62,9 @@ def check(
     source = _Source(node, file, at)
     flags = dict(_flagged(root, node))
     try:
-        value = model.__pydantic_validator__.validate_json(json.dumps(data), strict=True)
+        # Sorted, so that the order of keys in the file reaches no plan.
+        text = json.dumps(data, sort_keys=True)
+        value = model.__pydantic_validator__.validate_json(text, strict=True)
     except ValidationError as error:
         found = list(faults(error, root))
         problems = [*_fault_problems(found, flags, source), *_flag_problems(found, flags, file)]

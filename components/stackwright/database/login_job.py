@@ -143,9 +143,6 @@ def _container(settings: Mapping[str, str], server: Server, login: str) -> Any:
         "PGHOST": server.host,
         "LOGIN": login,
     }
-    mounts: list[Any] = [{"name": "tmp", "mount_path": "/tmp"}]  # noqa: S108
-    for volume in ("administrator", "login"):
-        mounts.append({"name": volume, "mount_path": f"/secrets/{volume}", "read_only": True})
     return {
         "name": "psql",
         "image": settings["image"],
@@ -154,7 +151,13 @@ def _container(settings: Mapping[str, str], server: Server, login: str) -> Any:
         "env": [{"name": key, "value": value} for key, value in variables.items()],
         "security_context": container_security(),
         "resources": resources("50m", "64Mi"),
-        "volume_mounts": mounts,
+        "volume_mounts": [
+            {"name": "tmp", "mount_path": "/tmp"},  # noqa: S108
+            *(
+                {"name": volume, "mount_path": f"/secrets/{volume}", "read_only": True}
+                for volume in ("administrator", "login")
+            ),
+        ],
     }
 
 

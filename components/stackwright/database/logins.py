@@ -33,6 +33,8 @@ from stackwright.kubernetes.objects import ObjectNames
 from stackwright.kubernetes.secret_store import namespace_store
 from stackwright.kubernetes.secrets import external_secret, generated_password
 
+__all__ = ["DatabaseConsumer", "Logins", "Server", "login_name"]
+
 Options = Callable[..., pulumi.ResourceOptions]
 
 

@@ -9,9 +9,23 @@ import pytest
 
 from stackwright_cli import main
 
+CLUSTER = """\
+cluster:
+  kind: eks
+  access: {endpoint: private, via: vpn}
+  administrators: [arn:aws:iam::210987654321:role/platform]
+"""
+
+
+@pytest.fixture
+def with_cluster(blueprint: Path) -> Path:
+    """Give the blueprint a cluster, so that it has a platform to rely on."""
+    blueprint.write_text(blueprint.read_text(encoding="utf-8") + CLUSTER, encoding="utf-8")
+    return blueprint
+
 
 def test_the_wiring_of_an_environment_is_shown(
-    blueprint: Path, capsys: pytest.CaptureFixture[str]
+    with_cluster: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["outputs", "--offline", "-e", "dev"]) == 0
     lines = capsys.readouterr().out.splitlines()
@@ -19,12 +33,21 @@ def test_the_wiring_of_an_environment_is_shown(
     assert "  contracts.storage = ObjectStore" in lines
 
 
-def test_the_wiring_as_json(blueprint: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_wiring_as_json(with_cluster: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["outputs", "--offline", "-e", "prod", "--format", "json"]) == 0
     wiring = json.loads(capsys.readouterr().out)
     assert wiring["schema"] == "stackwright.wiring/v1"
     assert wiring["environment"] == "prod"
     assert wiring["tools"]["storage"]["region"] == "eu-west-1"
+
+
+def test_an_environment_without_a_platform_promises_nothing(
+    blueprint: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["outputs", "--offline", "-e", "dev"]) == 0
+    assert capsys.readouterr().out == (
+        "Environment dev promises nothing to projects: no tool of it runs in a cluster.\n"
+    )
 
 
 def test_a_deployed_stack_cannot_be_read_yet(

@@ -33,7 +33,7 @@ def test_every_problem_is_listed_with_its_place(
     assert first.startswith("error: blueprint.yaml:4:22: network.zone: there is no such key")
     assert second == (
         "error: blueprint.yaml:9:35: environments.prod.storage.log_retention_days: "
-        "12 is out of range; a whole number from 184 to 3650 is expected."
+        "12 is below 184; a whole number from 184 to 3650 is expected."
     )
     assert count == "2 problems."
 
@@ -52,14 +52,14 @@ def test_json_of_a_valid_blueprint(blueprint: Path, capsys: pytest.CaptureFixtur
 def test_json_of_a_wrong_blueprint_goes_to_standard_output(
     blueprint: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    blueprint.write_text("name: [", encoding="utf-8")
+    blueprint.write_text("name: a: b", encoding="utf-8")
     assert main(["validate", "--format", "json"]) == 2
     out, err = capsys.readouterr()
     answer = json.loads(out)
     assert err == ""
     assert answer["valid"] is False
     (problem,) = answer["problems"]
-    assert (problem["file"], problem["line"], problem["column"]) == ("blueprint.yaml", 1, 7)
+    assert (problem["file"], problem["line"], problem["column"]) == ("blueprint.yaml", 1, 8)
 
 
 def test_a_missing_file_is_wrong_input(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

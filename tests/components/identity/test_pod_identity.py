@@ -64,13 +64,12 @@ def test_only_pods_of_the_one_service_account_take_the_role(identity: Identity) 
         "Action": ["sts:AssumeRole", "sts:TagSession"],
         "Condition": {
             "StringEquals": {
-                "aws:SourceAccount": "123456789012",
+                "aws:RequestTag/eks-cluster-arn": (
+                    "arn:aws:eks:eu-west-1:123456789012:cluster/acme-ml-prod-cluster"
+                ),
                 "aws:RequestTag/kubernetes-namespace": "acme-ml-prod-tracking",
                 "aws:RequestTag/kubernetes-service-account": "mlflow",
-            },
-            "ArnEquals": {
-                "aws:SourceArn": "arn:aws:eks:eu-west-1:123456789012:cluster/acme-ml-prod-cluster"
-            },
+            }
         },
     }
 

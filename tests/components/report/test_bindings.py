@@ -28,7 +28,7 @@ def planned(outputs: dict[str, JsonValue]) -> Plan:
         ({"bindings": {"storage": {"arn": ARN}}}, {"bindings": {"storage": {"arn": "arn:b"}}}),
         ({"bindings": {"storage": {"arn": ARN}}}, {"storage": {"arn": "arn:b"}}),
         ({"bindings": {"objects": f"{ARN}/*"}}, {"bindings": {"objects": "arn:b/*"}}),
-        ({"storage.data.arn": ARN}, {"storage.data.arn": "arn:b"}),
+        ({"storage/data/arn": ARN}, {"storage/data/arn": "arn:b"}),
         ({"storage.arns": ["fixed", ARN]}, {"storage.arns": ["fixed", "arn:b"]}),
         ({"wiring": {"arn": {"$unknown": [f"{BUCKET}#arn"]}}}, {"wiring": {"arn": "arn:b"}}),
     ],

@@ -6,9 +6,11 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 from pulumi import Output
 from pulumi_kubernetes.helm.v3 import Release
+from pydantic import TypeAdapter
 
 from stackwright.component import ToolComponent
 from stackwright.contracts import KubernetesCluster, SecretStore, WorkloadIdentity
+from stackwright.errors import StackwrightError
 from stackwright.kubernetes.namespace import (
     cluster_api_egress,
     identity_egress,
@@ -17,10 +19,18 @@ from stackwright.kubernetes.namespace import (
     webhook_ingress,
 )
 from stackwright.kubernetes.objects import ObjectNames
-from stackwright.kubernetes.releases import Chart, helm_release, image
+from stackwright.kubernetes.releases import Chart, chart_placement, helm_release, image
 from stackwright.kubernetes.secret_store import cluster_secret_store, namespace_store
 from stackwright.kubernetes.workloads import resources
 from stackwright.scope import Scope
+from stackwright.secret_reference import (
+    AWS_SUFFIX,
+    KUBERNETES_SUFFIX,
+    AwsSecretsManagerReference,
+    EnvironmentReference,
+    KubernetesReference,
+    SecretReference,
+)
 from stackwright.secrets.external_secrets.settings import SERVICE_ACCOUNT, ExternalSecretsSettings
 
 CHART = Chart("external-secrets", "https://charts.external-secrets.io")
@@ -31,11 +41,18 @@ WEBHOOK_PORT = 10250
 """Port of the pods behind the validating webhook (the chart's `webhook.port`)."""
 
 
+_REFERENCE: TypeAdapter[AwsSecretsManagerReference | KubernetesReference | EnvironmentReference] = (
+    TypeAdapter(SecretReference)
+)
+
+
 class ExternalSecretsSettingsArgs(TypedDict):
     """Settings of External Secrets Operator."""
 
     replicas: NotRequired[int]
     """How many controllers run; one works, the others wait. Default 1."""
+    aws_region: NotRequired[str]
+    """Region of AWS Secrets Manager; absent for that of the target."""
     install: NotRequired[bool]
     """False uses the operator that is in the cluster. Default true."""
     version: NotRequired[str]
@@ -90,9 +107,11 @@ class ExternalSecrets(ToolComponent[ExternalSecretsSettings]):
         super().__init__(name, args, opts)
         self._names = ObjectNames(self._scope, name, self._settings)
         consumers: Mapping[str, SecretStoreConsumer] = args.get("consumers", {})
-        self._readers = sorted({item["namespace"] for item in consumers.values() if "namespace" in item})
+        self._readers = {item["namespace"] for item in consumers.values() if "namespace" in item}
         self._references = [
-            reference for key in sorted(consumers) for reference in consumers[key].get("references", [])
+            _REFERENCE.validate_python(reference)
+            for item in consumers.values()
+            for reference in item.get("references", [])
         ]
         home = isolated_namespace(name, self._names, opts=self.child())
         after: list[pulumi.Resource] = [home]
@@ -114,8 +133,11 @@ class ExternalSecrets(ToolComponent[ExternalSecretsSettings]):
 
     def _release(self, opts: pulumi.ResourceOptions) -> Release:
         settings = self._settings
-        picture = {"repository": image(IMAGE, self._scope)}
-        size = resources("50m", "128Mi")
+        pod = {
+            "image": {"repository": image(IMAGE, self._scope)},
+            "resources": resources("50m", "128Mi"),
+            "priorityClassName": settings.scheduling.priority_class,
+        }
         return helm_release(
             f"{self._instance}-release",
             CHART,
@@ -127,16 +149,62 @@ class ExternalSecrets(ToolComponent[ExternalSecretsSettings]):
                 "installCRDs": True,
                 # Without its definition every secret that was brought in would go.
                 "crds": {"annotations": {"helm.sh/resource-policy": "keep"}},
-                "global": self._placement(),
+                "global": chart_placement(settings),
+                "commonLabels": {**self._scope.get("labels", {}), **settings.labels},
+                **pod,
                 "replicaCount": settings.replicas,
                 "leaderElect": settings.replicas > 1,
-                "image": picture,
-                "serviceAccount": {"name": SERVICE_ACCOUNT},
-                "resources": size,
                 "podDisruptionBudget": {"enabled": settings.replicas > 1},
-                "webhook": {"image": picture, "port": WEBHOOK_PORT, "resources": size},
-                "certController": {"image": picture, "resources": size},
-                "commonLabels": {**self._scope.get("labels", {}), **settings.labels},
+                "serviceAccount": {"name": SERVICE_ACCOUNT},
+                "webhook": {**pod, "port": WEBHOOK_PORT},
+                "certController": pod,
             },
+            opts=opts,
+        )
+
+    def _traffic(self, opts: pulumi.ResourceOptions) -> None:
+        network_policy(
+            self._instance,
+            self._names,
+            pods={},
+            ingress=[webhook_ingress(WEBHOOK_PORT)],
+            egress=[cluster_api_egress(), identity_egress()],
+            opts=opts,
+        )
+
+    def _stores(self, opts: pulumi.ResourceOptions) -> None:
+        suffixes = {reference.store_suffix() for reference in self._references}
+        region = self._settings.aws_region or self._scope.get("region", "")
+        if region:
+            self._aws_store(region, opts)
+        elif AWS_SUFFIX in suffixes:
+            raise StackwrightError(
+                f"{self._instance}: a secret is kept in AWS Secrets Manager and no region is known;"
+                " write aws_region."
+            )
+        kept: dict[str, set[str]] = {}
+        for reference in self._references:
+            if isinstance(reference, KubernetesReference):
+                kept.setdefault(reference.namespace, set()).add(reference.name)
+        for namespace in sorted(kept):
+            suffix = f"{KUBERNETES_SUFFIX}-{namespace}"
+            namespace_store(
+                f"{self._instance}-{suffix}",
+                self._names,
+                f"{self._names.namespace}-{suffix}",
+                secrets=kept[namespace],
+                readers=self._readers,
+                namespace=namespace,
+                opts=opts,
+            )
+
+    def _aws_store(self, region: str, opts: pulumi.ResourceOptions) -> None:
+        # Without `auth` External Secrets reads with its own cloud role.
+        cluster_secret_store(
+            f"{self._instance}-aws-store",
+            self._names,
+            f"{self._names.namespace}-{AWS_SUFFIX}",
+            provider={"aws": {"service": "SecretsManager", "region": region}},
+            readers=self._readers,
             opts=opts,
         )

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from stackwright import naming
+from stackwright.blueprint.base import Wording
 from stackwright.claims import Claim, Layer, WorkloadIdentityClaim
 from stackwright.scope import Scope
 from stackwright.tool import AWS, EXISTING_CLUSTER, ReleaseSettings
 
 SERVICE_ACCOUNT = "external-secrets"
+
+AwsRegion = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]$", max_length=32),
+    Wording("an AWS region such as eu-west-1"),
+]
 
 
 class ExternalSecretsSettings(ReleaseSettings):
@@ -32,6 +39,8 @@ class ExternalSecretsSettings(ReleaseSettings):
     kind: Literal["external-secrets"]
     replicas: int = Field(default=1, ge=1, le=5)
     """How many controllers run; one works, the others wait to take over."""
+    aws_region: AwsRegion | None = Field(default=None, examples=["eu-west-1"])
+    """Region of AWS Secrets Manager; absent for that of the target."""
 
     def claims(self, layer: Layer) -> dict[str, Claim]:
         """Return the cloud role of the operator, where it is installed.

@@ -12,6 +12,7 @@ from stackwright.claims import Claim, Layer, SecretStoreClaim
 from stackwright.secret_reference import SecretReference
 from stackwright.tool import EXISTING_CLUSTER, ToolSettings
 
+_PART = r"[a-z0-9]([a-z0-9-]*[a-z0-9])?"
 _LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?"
 
 Endpoint = Annotated[
@@ -23,7 +24,11 @@ Endpoint = Annotated[
 
 BucketName = Annotated[
     str,
-    StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*(\.[a-z0-9-]+)*$", min_length=3, max_length=63),
+    StringConstraints(
+        pattern=rf"^{_PART}(\.{_PART})*$",
+        min_length=3,
+        max_length=63,
+    ),
     Wording("a name of 3 to 63 lower-case letters, digits, hyphens and dots,"),
 ]
 """As S3 allows it (Amazon S3 user guide, bucket naming rules)."""

@@ -1,0 +1,1 @@
+"""CloudNativePG: PostgreSQL in the cluster, run by an operator."""

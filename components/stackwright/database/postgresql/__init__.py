@@ -1,0 +1,1 @@
+"""PostgreSQL: a server that is already there."""

@@ -1,0 +1,39 @@
+"""The examples' plans, made once for all that the docs show of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from stackwright.plan.graph import Plan
+from stackwright.plan.make import plan_environment
+
+ENVIRONMENTS = {"aws-starter": "dev", "aws-production": "prod", "existing-cluster": "prod"}
+"""Example -> its environment that is shown."""
+
+_SAMPLE = "aws:s3/bucketVersioning:BucketVersioning"
+"""Type of the resource that shows what a plan holds: short, and with a symbol."""
+
+_SHOWN = ("urn", "type", "name", "tool", "parent", "inputs", "dependencies")
+
+
+def plans(root: Path) -> Mapping[str, Plan]:
+    """Return the plan of each example by its name.
+
+    Args:
+        root: The repository.
+    """
+    return {
+        name: plan_environment(root / "examples" / name / "blueprint.yaml", environment)
+        for name, environment in ENVIRONMENTS.items()
+    }
+
+
+def sample(plan: Plan) -> str:
+    """Return the JSON of one resource of a plan, shortened, as a block of a page."""
+    resources = json.loads(plan.to_json())["layers"][0]["resources"]
+    found = next(resource for resource in resources if resource["type"] == _SAMPLE)
+    shown = {key: found[key] for key in _SHOWN}
+    shown["options"] = {"protect": found["options"]["protect"]}
+    return f"```json\n{json.dumps(shown, indent=2)}\n```"
