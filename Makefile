@@ -5,12 +5,13 @@ PYTHON ?= $(shell scripts/find-python)
 VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+JUDGES := $(VENV)/judges
 
 # How many tests run side by side; auto is one per core.
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all lint types contracts docs docs-check check bench build lock clean
+.PHONY: help demo test test-all lint types contracts docs docs-check check judges bench build lock clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +43,9 @@ docs-check: $(READY)  ## Run the commands that the README and the docs show
 
 check: lint types contracts docs-check test  ## Run all of the checks above
 
+judges: $(JUDGES)/.ready  ## Ask checkov about the manifests of the examples; installs it from PyPI
+	STACKWRIGHT_CHECKOV="$(CURDIR)/$(JUDGES)/bin/checkov" $(BIN)/python -m pytest tests/judges
+
 bench: $(READY)  ## Measure CPU seconds and memory of the main commands
 	$(BIN)/python benchmarks/measure.py
 
@@ -59,3 +63,8 @@ clean:  ## Remove what the other tasks made, ./demo and .venv included
 
 $(READY): pyproject.toml requirements/dev.txt scripts/set-up
 	@PYTHON="$(PYTHON)" scripts/set-up $(VENV)
+
+$(JUDGES)/.ready: $(READY) requirements/judges.txt
+	$(BIN)/python -m venv $(JUDGES)
+	$(JUDGES)/bin/python -m pip install --quiet --requirement requirements/judges.txt
+	@touch $@

@@ -184,7 +184,7 @@ class StoreComponent(ToolComponent[StoreSettings]):
 
     def __init__(self, name: str, args: Any, opts: pulumi.ResourceOptions | None = None) -> None:
         if args.get("settings", {}).get("kind") == "vault":
-            self._settings_class = VaultSettings  # type: ignore[misc]
+            self._settings_class = VaultSettings  # type: ignore[misc,assignment]
         super().__init__(name, args, opts)
         inputs = {"copies": self._settings.copies, "consumers": args.get("consumers", {})}
         thing = Thing("Bucket", f"{name}-bucket", inputs, self.child())

@@ -16,6 +16,7 @@ import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -98,6 +99,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         console.forget_standard_output()
         return 1
     return code
+
+
+def command_line() -> NoReturn:
+    """Run the command that was typed, and end the process with its exit code."""
+    console.leave(main())
 
 
 def run(arguments: list[str]) -> int:

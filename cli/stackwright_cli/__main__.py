@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stackwright_cli import console, main
+from stackwright_cli import command_line
 
 if __name__ == "__main__":
-    console.leave(main())
+    command_line()

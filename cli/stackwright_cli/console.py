@@ -155,8 +155,15 @@ def forget_standard_output() -> None:
 
 
 def leave(code: int) -> NoReturn:
-    """End the process with an exit code."""
-    sys.exit(code)
+    """End the process with an exit code, without the interpreter's own tidying.
+
+    After a plan that tidying costs a fifth of the time, and the system does it anyway. Nothing
+    that we use leaves work to the end of the process.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)
 
 
 def _write(stream: TextIO, text: str) -> None:

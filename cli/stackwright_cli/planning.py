@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -36,11 +39,23 @@ def plan(file: Path, environment: str | None, layer: str | None = None) -> Plan:
 
     loaded = load_environment(file, environment)
     require_packages(loaded.target)
-    with console.progress("Planning") as step:
+    with console.progress("Planning") as step, _no_collection():
         from stackwright.plan.make import make_plan
 
         made = make_plan(loaded, file.parent, step)
     return made if layer is None else _only(made, layer, file)
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Leave garbage where it is: a plan makes few cycles, and much that lives to its end."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def require_packages(target: str) -> None:

@@ -12,7 +12,7 @@ from stackwright.plan.make import plan_environment
 ENVIRONMENTS = {"aws-starter": "dev", "aws-production": "prod", "existing-cluster": "prod"}
 """Example -> its environment that is shown."""
 
-_SAMPLE = "aws:s3/bucketVersioning:BucketVersioning"
+_SAMPLE = "aws:kms/alias:Alias"
 """Type of the resource that shows what a plan holds: short, and with a symbol."""
 
 _SHOWN = ("urn", "type", "name", "tool", "parent", "inputs", "dependencies")

@@ -14,6 +14,9 @@ from stackwright.report.text import text
 TERMINAL = "aws-starter"
 """Example that is shown as a terminal."""
 
+_LINES = 42
+"""Lines of the plan that the terminal shows."""
+
 _RULE = re.compile(r"([^{}@]+)\{([^{}]*)\}")
 
 _STYLES = ("svg text", ".band", ".group", ".box", ".base", ".assumed", ".tool", ".line", ".tip")
@@ -45,9 +48,8 @@ def drawing(plan: Plan) -> str:
 
 
 def terminal(plan: Plan) -> str:
-    """Return what a terminal shows of a plan, up to the end of its layers."""
-    blocks = text(plan).split("\n\n")
-    shown = "\n\n".join(blocks[: 1 + len(plan.layers)]).splitlines()
+    """Return what a terminal shows of a plan: as many lines as fit a window."""
+    shown = text(plan).splitlines()[:_LINES]
     command = f"$ stackwright plan -f examples/{TERMINAL}/blueprint.yaml -e {plan.environment}"
     return _screen([command, *shown, "..."], f"{plan.name}: stackwright plan")
 

@@ -6,8 +6,15 @@ from dataclasses import FrozenInstanceError
 import pytest
 
 from stackwright import catalog, claims, contracts
-from stackwright.claims import Claim, DatabaseClaim, Layer, MonitoringClaim, Need, OwnPartClaim
-from stackwright.claims import WorkloadIdentityClaim
+from stackwright.claims import (
+    Claim,
+    DatabaseClaim,
+    Layer,
+    MonitoringClaim,
+    Need,
+    OwnPartClaim,
+    WorkloadIdentityClaim,
+)
 
 CLAIMS = [
     member

@@ -22,7 +22,8 @@ PURPOSES = ("data", "artifacts", "logs")
 
 RULES = {
     # Amazon S3 user guide, "General purpose bucket naming rules".
-    "bucket": r"(?!xn--|sthree-|amzn-s3-demo-)[a-z0-9][a-z0-9-]{1,61}[a-z0-9](?<!-s3alias)(?<!--ol-s3)",
+    "bucket": r"(?!xn--|sthree-|amzn-s3-demo-)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]"
+    r"(?<!-s3alias)(?<!--ol-s3)",
     # RFC 1123 label; Kubernetes, "Object names"; `kube-` is for Kubernetes itself.
     "namespace": r"(?!kube-)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?",
     # Amazon RDS API, CreateDBInstance, `DBInstanceIdentifier`.
@@ -98,7 +99,7 @@ def test_every_derived_name_is_valid_for_its_service(scope: Scope, instance: str
 def test_two_instances_or_environments_never_share_a_name(
     scope: Scope, instance: str, environment: str, other: str
 ) -> None:
-    elsewhere = Scope(**{**scope, "environment": environment})  # type: ignore[typeddict-item]
+    elsewhere = Scope(**{**scope, "environment": environment})
     if (scope["environment"], instance) == (environment, other):
         return
     first, second = derived(scope, instance), derived(elsewhere, other)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -30,4 +32,4 @@ def test_the_order_does_not_depend_on_the_order_of_the_keys(
     order, circle = in_order(needs)
     assert in_order({key: needs[key] for key in keys}) == (order, circle)
     assert all(needs[item] <= set(order[:place]) for place, item in enumerate(order))
-    assert all(after in needs[item] for item, after in zip(circle, circle[1:], strict=False))
+    assert all(after in needs[item] for item, after in pairwise(circle))

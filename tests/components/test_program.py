@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -149,12 +149,11 @@ def test_wiring_that_breaks_its_promise_is_refused(
 
 
 @pytest.fixture
-def deploying(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def deploying(monkeypatch: pytest.MonkeyPatch) -> None:
     """Answer as the SDK does in `pulumi up`."""
     monkeypatch.setattr(settings, "is_dry_run", lambda: False)
     monkeypatch.setattr(pulumi.runtime, "is_dry_run", lambda: False)
     monkeypatch.setattr(pulumi, "get_stack", lambda: "prod")
-    yield
 
 
 @pytest.mark.usefixtures("deploying")

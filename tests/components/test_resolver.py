@@ -54,12 +54,15 @@ def test_an_optional_need_is_met_only_by_what_is_written(planted: str) -> None:
 
 
 def test_several_that_could_answer_need_a_word(planted: str) -> None:
-    text = f"{planted}storage: {{hot: {{kind: store}}, cold: {{kind: vault}}}}\ndatabase: {{kind: base}}\n"
+    text = (
+        f"{planted}storage: {{hot: {{kind: store}}, cold: {{kind: vault}}}}\n"
+        "database: {kind: base}\n"
+    )
     assert resolved(text)[1] == [
         (
             ("database",),
-            "there are several instances of storage: hot and cold."
-            " Say which one with `uses: {backups: hot}`.",
+            "there are several instances of storage: cold and hot."
+            " Say which one with `uses: {backups: cold}`.",
         )
     ]
     chosen = text.replace("{kind: base}", "{kind: base, uses: {backups: cold}}")
@@ -68,7 +71,10 @@ def test_several_that_could_answer_need_a_word(planted: str) -> None:
 
 
 def test_among_several_the_one_called_like_the_capability_answers(planted: str) -> None:
-    text = f"{planted}storage: {{storage: {{kind: store}}, cold: {{kind: vault}}}}\ndatabase: {{kind: base}}\n"
+    text = (
+        f"{planted}storage: {{storage: {{kind: store}}, cold: {{kind: vault}}}}\n"
+        "database: {kind: base}\n"
+    )
     resolution, findings = resolved(text)
     assert (answers(resolution), findings) == ({"database-backups": "storage"}, [])
 
@@ -81,7 +87,7 @@ def test_an_instance_that_is_not_there_is_told_where_it_is_named(planted: str) -
     assert resolved(text)[1] == [
         (
             ("database", "uses", "backups"),
-            'no storage is called "colt"; allowed is hot or cold. Did you mean cold?',
+            'no storage is called "colt"; allowed is cold or hot. Did you mean cold?',
         )
     ]
 

@@ -180,7 +180,7 @@ REQUIRED: list[Location] = [
 @given(BLUEPRINTS)
 def test_a_missing_key_is_named(place: Location, data: dict[str, Any]) -> None:
     def without(tree: dict[str, Any], keys: Location) -> dict[str, Any]:
-        first, *rest = keys
+        first, *rest = (str(key) for key in keys)
         if not rest:
             return {key: value for key, value in tree.items() if key != first}
         return {**tree, first: without(tree[first], tuple(rest))}

@@ -15,12 +15,14 @@ from stackwright.report.drawing import (
     rectangle,
     words_at,
 )
-from stackwright.report.inventory import home_layers, tools, totals
+from stackwright.report.inventory import drawn_edges, home_layers, tools, totals
 from stackwright.report.layout import Group, layout
 from stackwright.report.lines import lines
 from stackwright.report.words import clean, heading, plural
 
-BOX_WIDTH = 176.0
+BOX_WIDTH = 208.0
+_LINE = 30
+"""Characters of the second line of a box that fit into it."""
 BOX_HEIGHT = 58.0
 _INSIDE = 12.0
 """Between a box and the edge of its group."""
@@ -70,7 +72,7 @@ def _place(plan: Plan) -> Drawing:
     ]
     joins = [
         (names[edge.source], names[edge.target])
-        for edge in plan.edges
+        for edge in drawn_edges(plan)
         if edge.source in names and edge.target in names
     ]
     drawing = Drawing(plan, layout(groups, joins), members)
@@ -146,20 +148,25 @@ def _named(drawing: Drawing) -> Iterator[tuple[Group, float]]:
                 yield group, drawing.top[index]
 
 
+def _size_words(tool: Tool, size: int) -> str:
+    """Return the second line of a box: the kind, and how much there is as far as it fits."""
+    kind = f"{clean(tool.kind)}, " if tool.kind else ""
+    words = f"{kind}{plural('resource', size) if size else 'uses what is there'}"
+    return words if len(words) <= _LINE else cut(f"{kind}{size}", _LINE)
+
+
 def _boxes(drawing: Drawing) -> Iterator[str]:
     counts, home = totals(drawing.plan), home_layers(drawing.plan)
     for tool in tools(drawing.plan):
         box, size = drawing.boxes[tool.instance], counts[tool.instance].total()
         last = home[tool.instance] == drawing.plan.layers[-1].name
         style = f"tool{'' if last else ' base'}{' assumed' if tool.assumed else ''}"
-        kind = f"{clean(tool.kind)}, " if tool.kind else ""
-        made = plural("resource", size) if size else "uses what is there"
         yield (
             f'<g class="{style}" tabindex="0" role="button" '
             f'data-tool="{escape(clean(tool.instance))}">'
             f"<title>{escape(clean(f'{tool.instance}: {tool.title}'))}</title>"
             + rectangle(box, "box", 9)
-            + words_at(box.x + 12, box.y + 24, "tool-name", cut(clean(tool.instance), 21))
-            + words_at(box.x + 12, box.y + 43, "tool-size", cut(f"{kind}{made}", 27))
+            + words_at(box.x + 12, box.y + 24, "tool-name", cut(clean(tool.instance), 25))
+            + words_at(box.x + 12, box.y + 43, "tool-size", _size_words(tool, size))
             + "</g>"
         )

@@ -6,11 +6,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from stackwright.plan.graph import Assumption, JsonValue, Layer, Plan, Resource, Tool
+from stackwright.plan.graph import Assumption, Edge, JsonValue, Layer, Plan, Resource, Tool
 from stackwright.report.words import STATEFUL
 
 OWN = Tool("program", "own resources", "", "Resources of the program itself", ())
 """Stands for resources that belong to no tool of the blueprint."""
+
+CLUSTER = "KubernetesCluster"
+"""Contract of what every tool in the cluster uses."""
 
 STACK = "pulumi:pulumi:Stack"
 """Type of the root of every program; it is no resource to count or show."""
@@ -83,13 +86,17 @@ def by_capability(found: tuple[Share, ...]) -> dict[str, list[Share]]:
 
 
 def home_layers(plan: Plan) -> dict[str, str]:
-    """Return for each instance the layer to draw it in: the one with most of its resources."""
-    best: dict[str, tuple[int, int, str]] = {}
+    """Return for each instance the layer to draw it in.
+
+    It is where it keeps its data, else where most of its resources are, else the earlier one.
+    """
+    best: dict[str, tuple[int, int, int, str]] = {}
     for share in shares(plan):
-        rank = (len(share.managed), plan.layers.index(share.layer), share.layer.name)
+        earlier = -plan.layers.index(share.layer)
+        rank = (share.stateful, len(share.managed), earlier, share.layer.name)
         instance = share.tool.instance
         best[instance] = max(best.get(instance, rank), rank)
-    return {instance: layer for instance, (_, _, layer) in best.items()}
+    return {instance: layer for instance, (*_, layer) in best.items()}
 
 
 def totals(plan: Plan) -> dict[str, Counter[str]]:
@@ -101,8 +108,29 @@ def totals(plan: Plan) -> dict[str, Counter[str]]:
 
 
 def tools(plan: Plan) -> tuple[Tool, ...]:
-    """Return the tools that a layer of the plan has a share of, and `OWN` where needed."""
-    return tuple({share.tool.instance: share.tool for share in shares(plan)}.values())
+    """Return the tools that a layer of the plan has a share of.
+
+    `OWN` stands among them when the program has resources of its own besides providers and
+    stack references.
+    """
+    found = (share for share in shares(plan) if share.tool is not OWN or share.managed)
+    return tuple({share.tool.instance: share.tool for share in found}.values())
+
+
+def drawn_edges(plan: Plan) -> tuple[Edge, ...]:
+    """Return the edges that a picture shows.
+
+    Where there is one cluster, all tools of the last layer run in it: lines to it would say
+    nothing and hide the others.
+    """
+    home = home_layers(plan)
+    on_cluster = [edge for edge in plan.edges if edge.contract == CLUSTER]
+    if len({edge.target for edge in on_cluster}) != 1:
+        return plan.edges
+    last = plan.layers[-1].name if plan.layers else ""
+    return tuple(
+        edge for edge in plan.edges if edge not in on_cluster or home.get(edge.source) != last
+    )
 
 
 def examples(plan: Plan) -> tuple[Assumption, ...]:

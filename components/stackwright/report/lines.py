@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import TypeAlias
 
 from stackwright.report.drawing import Box, Drawing, Point, cut, group_names, number, words_at
+from stackwright.report.inventory import drawn_edges
 from stackwright.report.layout import Group
 from stackwright.report.words import clean
 
@@ -42,7 +43,7 @@ def lines(drawing: Drawing) -> tuple[list[str], list[str]]:
 def _joined(drawing: Drawing, places: dict[str, str]) -> dict[Pair, list[str]]:
     """Return each pair that is joined with the claims of its line."""
     joined: dict[Pair, list[str]] = {}
-    for edge in drawing.plan.edges:
+    for edge in drawn_edges(drawing.plan):
         if edge.source in places and edge.target in places and edge.source != edge.target:
             joined.setdefault((edge.source, edge.target), []).append(edge.claim)
     return joined

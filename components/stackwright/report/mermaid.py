@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from stackwright.plan.graph import Edge, Layer, Plan, Tool
-from stackwright.report.inventory import home_layers, tools, totals
+from stackwright.report.inventory import drawn_edges, home_layers, tools, totals
 from stackwright.report.words import clean, counts_words, heading, plural
 
 _SHOWN_TYPES = 3
@@ -58,7 +58,7 @@ def _box(tool: Tool, counts: Counter[str]) -> str:
 
 
 def _edges(plan: Plan, ids: dict[str, str]) -> Iterator[str]:
-    for (source, target), claims in joined_edges(plan.edges).items():
+    for (source, target), claims in joined_edges(drawn_edges(plan)).items():
         if source in ids and target in ids:
             yield f"  {ids[source]} -->|{label(', '.join(claims))}| {ids[target]}"
 

@@ -390,3 +390,58 @@ def test_any_data_is_accepted_or_gives_problems_with_a_place(data: Any, key: str
         assert (problem.line, problem.column) == (1, 1)
         assert "Input should" not in problem.message
         assert "Field required" not in problem.message
+
+
+class Chart(BlueprintModel):
+    """A chart with free values."""
+
+    values: dict[str, Any] = Field(default_factory=dict)
+    api_key: str = ""
+
+
+@pytest.mark.parametrize(
+    ("values", "path"),
+    [
+        ("{adminPassword: hunter2}", "values.adminPassword"),
+        ("{auth: {client_secret: hunter2}}", "values.auth.client_secret"),
+        ("{env: [{name: DB_PASSWORD, value: hunter2}]}", "values.env[0].value"),
+    ],
+)
+def test_a_text_under_the_name_of_a_secret_is_refused(values: str, path: str) -> None:
+    (problem,) = problems_of(Chart, parse(f"values: {values}\n", "f").root, "f")
+    assert (problem.path, problem.message) == (
+        path,
+        "this looks like a secret; a secret is named, never written.",
+    )
+    assert "hunter2" not in str(problem)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "values: {existingSecret: login, passwordKey: word}",
+        'values: {adminPassword: ""}',
+        "values: {automountServiceAccountToken: true, refreshToken: false}",
+        "values: {env: [{name: LEVEL, value: debug}]}",
+        "api_key: name-of-a-key",
+    ],
+)
+def test_what_only_says_where_a_secret_is_kept_is_accepted(text: str) -> None:
+    assert problems_of(Chart, parse(f"{text}\n", "f").root, "f") == []
+
+
+def test_the_order_of_keys_does_not_reach_the_model() -> None:
+    one = validate(Chart, parse("values: {b: 1, a: {d: 2, c: 3}}\n", "f").root, "f")
+    assert one.model_dump_json() == '{"values":{"a":{"c":3,"d":2},"b":1},"api_key":""}'
+
+
+def test_a_number_where_a_word_is_expected_is_shown_as_it_was_typed() -> None:
+    class Versioned(BlueprintModel):
+        """Something with a version."""
+
+        version: Literal["1.30", "1.31"]
+
+    (problem,) = problems_of(Versioned, parse("version: 1.30\n", "f").root, "f")
+    assert str(problem) == (
+        'f:1:10: version: 1.30 is a number; one of 1.30, 1.31 is expected. Quote it: "1.30".'
+    )

@@ -141,9 +141,9 @@ from stackwright.program import build
 
 
 def mark(args):
-    return pulumi.ResourceTransformResult(
-        {**args.props, "marked": "yes"}, pulumi.ResourceOptions.merge(args.opts, pulumi.ResourceOptions(protect=True))
-    ) if args.type_.startswith("planted:") else None
+    if args.type_.startswith("planted:"):
+        protected = pulumi.ResourceOptions.merge(args.opts, pulumi.ResourceOptions(protect=True))
+        return pulumi.ResourceTransformResult({**args.props, "marked": "yes"}, protected)
 
 
 pulumi.runtime.register_resource_transform(mark)

@@ -1,9 +1,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
-from stackwright.plan.graph import Layer, Plan, Resource, Tool
-from stackwright.report.inventory import OWN, by_capability, home_layers, shares, tools, totals
+from stackwright.plan.graph import Edge, Layer, Plan, Resource, Tool
+from stackwright.report.inventory import (
+    OWN,
+    by_capability,
+    drawn_edges,
+    home_layers,
+    shares,
+    tools,
+    totals,
+)
 
 
 def one(name: str, tool: str, *, parent: str = "", custom: bool = True) -> Resource:
@@ -59,3 +68,27 @@ def test_instances_of_a_capability_stand_together() -> None:
         "serving": ["x", "z"],
         "tracking": ["y"],
     }
+
+
+def test_a_tool_that_keeps_data_is_drawn_where_the_data_is() -> None:
+    database = replace(one("a", "t"), type="aws:rds/instance:Instance")
+    layers = (
+        Layer("foundation", "p", "s", (database,)),
+        Layer("platform", "p", "s", (one("b", "t"), one("c", "t"))),
+    )
+    plan = Plan("n", "e", "t", layers, (Tool("t", "c", "k", "T", ("foundation", "platform")),))
+    assert home_layers(plan) == {"t": "foundation"}
+
+
+def test_lines_to_the_only_cluster_are_not_drawn_for_what_runs_in_it() -> None:
+    tools_there = (
+        Tool("cluster", "cluster", "eks", "EKS", ("foundation",)),
+        Tool("identity", "identity", "k", "T", ("foundation",)),
+        Tool("tracking", "tracking", "k", "T", ("platform",)),
+    )
+    layers = (Layer("foundation", "p", "s", ()), Layer("platform", "p", "s", ()))
+    below = Edge("identity", "cluster", "cluster", "KubernetesCluster")
+    inside = Edge("tracking", "cluster", "cluster", "KubernetesCluster")
+    other = Edge("tracking", "identity", "identity", "WorkloadIdentity")
+    plan = Plan("n", "e", "t", layers, tools_there, (below, inside, other))
+    assert drawn_edges(plan) == (below, other)

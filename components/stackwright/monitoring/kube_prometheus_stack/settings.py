@@ -10,6 +10,7 @@ from pydantic import Field
 
 from stackwright.blueprint.base import BlueprintModel, DnsLabel, Wording, clash
 from stackwright.claims import Claim, Layer, SecretStoreClaim
+from stackwright.kubernetes.fields import Cpu, Memory
 from stackwright.secret_reference import SecretReference
 from stackwright.tool import ReleaseSettings
 
@@ -74,9 +75,9 @@ class KubePrometheusStackSettings(ReleaseSettings):
     """Volume of each Prometheus server, as a Kubernetes quantity."""
     alertmanager_storage_size: VolumeSize = Field(default="2Gi", examples=["2Gi"])
     """Volume of each Alertmanager for silences, as a Kubernetes quantity."""
-    cpu: str = Field(default="500m", pattern=r"^[0-9]+m?$", examples=["500m"])
+    cpu: Cpu = Field(default="500m", examples=["500m"])
     """CPU that each Prometheus server requests, as a Kubernetes quantity."""
-    memory: str = Field(default="2Gi", pattern=r"^[0-9]+(Mi|Gi)$", examples=["2Gi"])
+    memory: Memory = Field(default="2Gi", examples=["2Gi"])
     """Memory that each Prometheus server requests and is limited to, as a Kubernetes quantity."""
     node_exporter: bool = True
     """Whether each node is measured; the exporter needs the node's own network and files, and so

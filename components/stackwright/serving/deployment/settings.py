@@ -19,6 +19,7 @@ from stackwright.claims import (
     SecretStoreClaim,
     WorkloadIdentityClaim,
 )
+from stackwright.kubernetes.fields import Cpu, Image, Memory
 from stackwright.secret_reference import SecretReference
 from stackwright.tool import KubernetesToolSettings
 
@@ -52,14 +53,7 @@ class DeploymentSettings(KubernetesToolSettings):
     }
 
     kind: Literal["deployment"]
-    image: Annotated[
-        str,
-        StringConstraints(
-            pattern=r"^[a-z0-9.-]+(:\d+)?(/[a-z0-9._-]+)+(:[\w][\w.-]{0,127}|@sha256:[a-f0-9]{64})$",
-            max_length=512,
-        ),
-        Wording("a registry, a name, and a tag or digest"),
-    ] = Field(
+    image: Image = Field(
         examples=["registry.example.com/acme/churn-model@sha256:" + "a" * 64],
         json_schema_extra={"x-example-only": True},
     )
@@ -82,9 +76,9 @@ class DeploymentSettings(KubernetesToolSettings):
     """Most pods that load may bring."""
     target_cpu_percent: int = Field(default=70, ge=10, le=95)
     """Share of the requested CPU that pods are to use; above it more pods are started."""
-    cpu: str = Field(default="500m", pattern=r"^[0-9]+m?$", examples=["500m"])
+    cpu: Cpu = Field(default="500m", examples=["500m"])
     """CPU that a pod requests, as a Kubernetes quantity."""
-    memory: str = Field(default="1Gi", pattern=r"^[0-9]+(Mi|Gi)$", examples=["1Gi"])
+    memory: Memory = Field(default="1Gi", examples=["1Gi"])
     """Memory that a pod requests and is limited to, as a Kubernetes quantity."""
     gpu: int = Field(default=0, ge=0, le=16)
     """Whole NVIDIA GPUs that a pod requests."""
