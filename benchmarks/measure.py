@@ -71,7 +71,7 @@ def cases() -> tuple[Case, ...]:
         ),
         Case(
             "plan aws-production",
-            (*_COMMAND, "plan", "-f", _PRODUCTION, "--format", "json"),
+            (*_COMMAND, "plan", "-f", _PRODUCTION, "-e", "prod", "--format", "json"),
             (command, _PRODUCTION),
             2.0,
         ),

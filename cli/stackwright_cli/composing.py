@@ -8,13 +8,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from pydantic import TypeAdapter, ValidationError
+
 from stackwright.blueprint.commented import commented
 from stackwright.blueprint.document import parse
 from stackwright.blueprint.explain import find
 from stackwright.blueprint.flow import flow
 from stackwright.blueprint.keys import NAME, Key, keys
+from stackwright.blueprint.names import PlatformName
 from stackwright.environment import Environment, check
 from stackwright.errors import BlueprintError, InputError, Problem
+from stackwright.naming import PLATFORM_LIMIT
 from stackwright_cli.presets import preset
 
 FILE = "blueprint.yaml"
@@ -63,10 +67,21 @@ def compose(
 
 
 def platform_name(folder: str) -> str:
-    """Return the name of a platform in a folder: the folder's own where that can be one."""
-    words = re.sub(r"[^a-z0-9]+", "-", folder.lower()).strip("-0123456789")
-    name = words[:16].rstrip("-")
-    return name if len(name) >= 2 else NAMELESS
+    """Return the name of a platform in a folder: the folder's own words, as far as they may be."""
+    words = re.findall(r"[a-z0-9]+", folder.lower())
+    while len("-".join(words)) > PLATFORM_LIMIT:
+        words.pop()
+    while words and not _is_name("-".join(words)):
+        words.pop(0)
+    return "-".join(words) or NAMELESS
+
+
+def _is_name(text: str) -> bool:
+    try:
+        TypeAdapter(PlatformName).validate_python(text)
+    except ValidationError:
+        return False
+    return True
 
 
 def _checked(text: str) -> Mapping[str, Environment]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from stackwright import __version__
 from stackwright.claims import Layer
@@ -22,10 +23,18 @@ __pycache__/
 """
 
 
-def files(
+class NewPlatform(NamedTuple):
+    """A platform that is not written yet."""
+
+    files: Mapping[str, str]
+    """Relative path -> text."""
+    environments: tuple[str, ...]
+
+
+def new_platform(
     preset: str, target: str, name: str, given: Mapping[str, str], ask: Ask
-) -> dict[str, str]:
-    """Return relative path -> text of every file of a new platform.
+) -> NewPlatform:
+    """Return every file of a new platform.
 
     Args:
         preset: How much to start with.
@@ -40,13 +49,14 @@ def files(
     """
     text, environments = compose(preset, target, name, compatible(__version__), given, ask)
     layers = [layer for layer in Layer if any(e.parts(layer) for e in environments.values())]
-    return {
+    files = {
         "blueprint.yaml": text,
         **{path: content for layer in layers for path, content in _stack(layer, name).items()},
         "requirements.txt": f"stackwright[{_EXTRAS[target]}]=={__version__}\n",
         ".gitignore": _GITIGNORE,
         "README.md": _readme(name, environments, layers),
     }
+    return NewPlatform(files, tuple(environments))
 
 
 def compatible(version: str) -> str:
@@ -56,14 +66,16 @@ def compatible(version: str) -> str:
     return f">={major}.{minor},<{end}"
 
 
-def next_steps(folder: Path, made: Mapping[str, str]) -> str:
+def next_steps(folder: Path, made: NewPlatform) -> str:
     """Return what was made, and what to type next."""
-    examples = made["blueprint.yaml"].count("# EXAMPLE")
-    lines = [f"Made {folder} with {len(made)} files.", ""]
+    blueprint = folder / "blueprint.yaml"
+    examples = made.files["blueprint.yaml"].count("# EXAMPLE")
+    lines = [f"Made {folder} with {len(made.files)} files.", ""]
     if examples:
         values = "1 example value" if examples == 1 else f"{examples} example values"
-        lines.append(f"Replace the {values} in {folder / 'blueprint.yaml'} (look for EXAMPLE).")
-    lines.append(f"See what it would make: stackwright plan -f {folder / 'blueprint.yaml'}")
+        lines.append(f"Replace the {values} in {blueprint} (look for EXAMPLE).")
+    choice = f" -e {made.environments[0]}" if len(made.environments) > 1 else ""
+    lines.append(f"See what it would make: stackwright plan -f {blueprint}{choice}")
     return "\n".join(lines)
 
 

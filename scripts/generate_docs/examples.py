@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 from stackwright.plan.graph import Plan
@@ -18,6 +19,7 @@ _SAMPLE = "aws:kms/alias:Alias"
 _SHOWN = ("urn", "type", "name", "tool", "parent", "inputs", "dependencies")
 
 
+@cache
 def plans(root: Path) -> Mapping[str, Plan]:
     """Return the plan of each example by its name.
 

@@ -40,7 +40,6 @@ def made() -> Mapping[str, str]:
     return generated(ROOT)
 
 
-@cache
 def example_plans() -> Mapping[str, Plan]:
     return plans(ROOT)
 
@@ -51,10 +50,6 @@ def example_plans() -> Mapping[str, Plan]:
 def test_every_generated_file_is_as_it_was_committed() -> None:
     old = [path for path, text in made().items() if (ROOT / path).read_text("utf-8") != text]
     assert old == [], "run `make docs`"
-
-
-def test_generating_twice_gives_the_same() -> None:
-    assert generated(ROOT) == made()
 
 
 def test_no_file_is_left_of_something_that_is_gone() -> None:
@@ -139,7 +134,7 @@ def test_a_picture_has_a_box_for_each_tool_and_needs_no_other_file(name: str) ->
     drawn = [group.get("data-tool") for group in root.iter(f"{SVG}g") if group.get("data-tool")]
     assert set(drawn) >= {tool.instance for tool in plan.tools}
     assert "prefers-color-scheme:dark" in text
-    assert not re.search(r"url\(|href|@import|<script", text)
+    assert not re.search(r"url\((?!#)|href|@import|<script", text)
 
 
 def test_every_colour_of_a_picture_is_defined() -> None:

@@ -64,7 +64,9 @@ def judged(checkov: str, folder: Path) -> dict[str, Any]:
 
 
 def write_examples(folder: Path) -> None:
-    for blueprint in sorted(EXAMPLES.glob("*/blueprint.yaml")):
+    blueprints = sorted(EXAMPLES.glob("*/blueprint.yaml"))
+    assert blueprints, "there are no examples to judge"
+    for blueprint in blueprints:
         for name in environment_names(read(blueprint)):
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")

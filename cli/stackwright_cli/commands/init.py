@@ -34,16 +34,15 @@ def command(
     be planned and is refused by everything that deploys.
     """
     from stackwright_cli import platform_files
-    from stackwright_cli.staging import refuse_existing, write_folder
+    from stackwright_cli.staging import write_folder
 
     given = _given(values)
     preset = preset or _choose("Preset", PRESETS)
     target = target or _choose("Target", TARGETS)
     name = given.pop("name", None) or name or _name(folder)
-    files = platform_files.files(preset, target, name, given, console.ask)
-    refuse_existing(folder, files)
-    write_folder(folder, files)
-    console.out(platform_files.next_steps(folder, files))
+    made = platform_files.new_platform(preset, target, name, given, console.ask)
+    write_folder(folder, made.files)
+    console.out(platform_files.next_steps(folder, made))
 
 
 def _given(values: tuple[str, ...]) -> dict[str, str]:

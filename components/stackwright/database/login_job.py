@@ -26,6 +26,8 @@ IMAGE = "docker.io/library/postgres:17.6-alpine3.22"
 
 ADMINISTRATOR_SECRET = "administrator"  # noqa: S105 - the name of a Secret, not a secret
 COMPONENT = "logins"
+"""Name of the Jobs' service account, and value of their label `app.kubernetes.io/name`."""
+
 LOGIN_LABEL = "stackwright.dev/login"
 
 PASSWORD_FILE = '*:*:*:*:{{ .password | replace "\\\\" "\\\\\\\\" | replace ":" "\\\\:" }}'  # noqa: S105
@@ -124,6 +126,7 @@ def login_job(
 def _pod(names: ObjectNames, secret: str, container: Any) -> Any:
     return {
         "restart_policy": "Never",
+        "service_account_name": COMPONENT,
         "automount_service_account_token": False,
         "enable_service_links": False,
         "security_context": pod_security(),

@@ -32,6 +32,7 @@ from stackwright.kubernetes.namespace import (
 from stackwright.kubernetes.objects import ObjectNames
 from stackwright.kubernetes.secret_store import namespace_store
 from stackwright.kubernetes.secrets import external_secret, generated_password
+from stackwright.kubernetes.workloads import service_account
 
 __all__ = ["DatabaseConsumer", "Logins", "Server", "login_name"]
 
@@ -90,7 +91,11 @@ class Logins:
         self._consumers = consumers
         namespace = isolated_namespace(name, names, opts=child())
         self._inside = child(depends_on=[namespace])
-        self._before: list[pulumi.Resource] = [self._administrator(), self._traffic()]
+        self._before: list[pulumi.Resource] = [
+            self._administrator(),
+            self._traffic(),
+            service_account(name, names, COMPONENT, opts=self._inside),
+        ]
         self._jobs: dict[str, Job] = {}
         for key in sorted(consumers):
             self._login(key)

@@ -12,11 +12,7 @@ from pulumi_kubernetes.core.v1 import ServiceAccount
 from pulumi_kubernetes.rbac.v1 import Role, RoleBinding
 
 from stackwright.kubernetes.objects import ObjectNames
-from stackwright.kubernetes.secrets import API_VERSION
-
-AFTER = "stackwright.dev/secret-store"
-"""Annotation that holds the secret store's name, so that an object comes after the operator that
-knows its kind."""
+from stackwright.kubernetes.secrets import AFTER, API_VERSION
 
 
 def namespace_store(

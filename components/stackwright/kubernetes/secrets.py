@@ -18,6 +18,10 @@ GENERATOR_API_VERSION = "generators.external-secrets.io/v1alpha1"
 
 PASSWORD_LENGTH = 32
 
+AFTER = "stackwright.dev/secret-store"
+"""Annotation that holds the secret store's name, so that an object comes after the operator that
+knows its kind."""
+
 
 def secret_source(reference: SecretReference, secrets: SecretStore) -> SecretSource:
     """Return where External Secrets finds what a reference names.
@@ -108,7 +112,7 @@ def generated_password(
         secrets: The secret store; its name stands in an annotation, so that the resources come
             after the operator that knows their kinds.
     """
-    after = {"stackwright.dev/secret-store": secrets["store"]} if secrets else {}
+    after = {AFTER: secrets["store"]} if secrets else {}
     metadata = names.metadata(secret, annotations=after)
     generator = CustomResource(
         f"{name}-generator",

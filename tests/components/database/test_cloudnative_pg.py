@@ -35,7 +35,7 @@ def database(scope: Scope, in_cluster: Any) -> Make:
         more: Mapping[str, Any] | None = None,
         **settings: Any,
     ) -> Mapping[str, Resource]:
-        def program(opts: pulumi.ResourceOptions) -> None:
+        def program(opts: Any) -> None:
             args: Any = {
                 "scope": scope,
                 "settings": settings,

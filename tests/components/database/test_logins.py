@@ -41,7 +41,7 @@ def logins(scope: Scope, in_cluster: Any) -> Make:
         reader: str = "",
         **settings: Any,
     ) -> Mapping[str, Resource]:
-        def program(opts: pulumi.ResourceOptions) -> None:
+        def program(opts: Any) -> None:
             made = Logins(
                 "database",
                 ObjectNames(where, "database", RdsSettings(kind="rds", **settings)),
@@ -62,7 +62,7 @@ def logins(scope: Scope, in_cluster: Any) -> Make:
     return make
 
 
-def _read(given: RelationalDatabase, scope: Scope, opts: pulumi.ResourceOptions) -> None:
+def _read(given: RelationalDatabase, scope: Scope, opts: Any) -> None:
     external_secret(
         "reader",
         ObjectNames(scope, "tracking", RdsSettings(kind="rds")),
@@ -89,6 +89,7 @@ def variables(made: Mapping[str, Resource]) -> dict[str, Any]:
 def test_a_login_is_made_of_these_resources(logins: Make) -> None:
     assert sorted(logins(TRACKING)) == [
         "cluster",
+        "database-account",
         "database-administrator",
         "database-deny-all",
         "database-namespace",
@@ -160,6 +161,7 @@ def test_the_job_passes_the_restricted_pod_security_standard(logins: Make) -> No
     assert security["capabilities"] == {"drop": ["ALL"]}
     assert security["readOnlyRootFilesystem"] is True
     assert pod(made)["securityContext"]["runAsNonRoot"] is True
+    assert pod(made)["serviceAccountName"] == "logins"
     assert pod(made)["automountServiceAccountToken"] is False
 
 
@@ -221,7 +223,7 @@ def test_a_job_stays_when_it_has_ended(logins: Make) -> None:
 
 
 def test_the_image_comes_from_the_mirror(logins: Make, scope: Scope) -> None:
-    mirrored = Scope(**{**scope, "image_mirror": "registry.example.com/mirror"})  # type: ignore[typeddict-item]
+    mirrored = Scope(**{**scope, "image_mirror": "registry.example.com/mirror"})
     image = container(logins(TRACKING, where=mirrored))["image"]
     assert image.startswith("registry.example.com/mirror/library/postgres:")
 

@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import pulumi
 import pytest
 from pydantic import ValidationError
 
@@ -28,7 +27,7 @@ Make = Callable[..., Mapping[str, Resource]]
 @pytest.fixture
 def database(scope: Scope, in_cluster: Any) -> Make:
     def make(**settings: Any) -> Mapping[str, Resource]:
-        def program(opts: pulumi.ResourceOptions) -> None:
+        def program(opts: Any) -> None:
             chosen: Any = {**SETTINGS, **settings}
             Postgresql(
                 "database",

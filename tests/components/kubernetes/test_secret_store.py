@@ -8,7 +8,8 @@ import pytest
 
 from stackwright.database.rds.settings import RdsSettings
 from stackwright.kubernetes.objects import ObjectNames
-from stackwright.kubernetes.secret_store import AFTER, cluster_secret_store, namespace_store
+from stackwright.kubernetes.secret_store import cluster_secret_store, namespace_store
+from stackwright.kubernetes.secrets import AFTER
 from stackwright.plan.graph import Resource
 from stackwright.scope import Scope
 
@@ -16,7 +17,7 @@ from stackwright.scope import Scope
 def test_a_store_reads_named_secrets_as_an_account_that_may_do_nothing_else(
     scope: Scope, in_cluster: Any
 ) -> None:
-    def program(opts: pulumi.ResourceOptions) -> None:
+    def program(opts: Any) -> None:
         namespace_store(
             "keys",
             ObjectNames(scope, "database", RdsSettings(kind="rds")),

@@ -43,7 +43,7 @@ def secrets(in_cluster: Any) -> Make:
     def make(
         scope: Scope, consumers: Mapping[str, Any], reads: Any = None, **settings: Any
     ) -> Mapping[str, Resource]:
-        def program(opts: pulumi.ResourceOptions) -> None:
+        def program(opts: Any) -> None:
             args: Any = {"scope": scope, "settings": settings, "consumers": consumers}
             given = ExternalSecrets("secrets", args, opts).binding("monitoring-secrets")
             if reads is not None:

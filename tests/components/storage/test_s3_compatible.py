@@ -111,6 +111,7 @@ def test_an_endpoint_without_tls_has_to_be_wanted() -> None:
         {"endpoint": "https://s3.example.com/path"},
         {"endpoint": "https://user:password@s3.example.com"},
         {"endpoint": "ftp://s3.example.com"},
+        {"endpoint": "https://169.254.169.254"},
         {"region": "EU"},
         {"buckets": {"data": "acme", "artifacts": "acme", "logs": "acme-logs"}},
         {"buckets": {"data": "Acme", "artifacts": "acme-artifacts", "logs": "acme-logs"}},

@@ -11,7 +11,6 @@ from stackwright.component import ToolComponent
 from stackwright.contracts import ObjectStore, ObjectStoreCredentials, SecretStore
 from stackwright.kubernetes.secrets import secret_source
 from stackwright.scope import Scope
-from stackwright.storage.s3.component import ObjectStoreConsumer
 from stackwright.storage.s3_compatible.settings import S3CompatibleSettings
 
 
@@ -41,6 +40,15 @@ class S3CompatibleSettingsArgs(TypedDict):
     """Access key: `access_key_id` and `secret_access_key`, each a secret reference."""
 
 
+class S3CompatibleConsumer(TypedDict):
+    """Who keeps objects in the store."""
+
+    purpose: str
+    """Kind of data: `data`, `artifacts` or `logs`."""
+    access: str
+    """`read` or `read-write`."""
+
+
 class S3CompatibleArgs(TypedDict):
     """Arguments of S3Compatible."""
 
@@ -50,7 +58,7 @@ class S3CompatibleArgs(TypedDict):
     """Which store it is."""
     secrets: SecretStore
     """Reads the access key."""
-    consumers: NotRequired[dict[str, ObjectStoreConsumer]]
+    consumers: NotRequired[dict[str, S3CompatibleConsumer]]
     """Who keeps objects here, by name; a writer gets its own prefix, a reader reads them all."""
 
 
@@ -71,7 +79,7 @@ class S3Compatible(ToolComponent[S3CompatibleSettings]):
     ) -> None:
         super().__init__(name, args, opts)
         self._secrets = args["secrets"]
-        self._consumers: Mapping[str, ObjectStoreConsumer] = args.get("consumers", {})
+        self._consumers: Mapping[str, S3CompatibleConsumer] = args.get("consumers", {})
         buckets = self._settings.buckets
         self.endpoint = Output.from_input(self._settings.endpoint)
         self.data_bucket = Output.from_input(buckets.data)

@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, StringConstraints
 
 from stackwright.blueprint.base import BlueprintModel, Wording, clash
+from stackwright.blueprint.restrictions import Refused
 from stackwright.claims import Claim, Layer, SecretStoreClaim
 from stackwright.secret_reference import SecretReference
 from stackwright.tool import EXISTING_CLUSTER, ToolSettings
@@ -18,9 +19,14 @@ _LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?"
 Endpoint = Annotated[
     str,
     StringConstraints(pattern=rf"^https?://{_LABEL}(\.{_LABEL})*(:[0-9]{{1,5}})?$", max_length=300),
+    Refused(
+        r"//(169\.254\.|metadata\.google\.internal)",
+        "is an address that gives out the credentials of a machine; name an object store.",
+    ),
     Wording("a URL of a host such as https://s3.example.com, without path, user or password,"),
 ]
-"""Where the S3 API answers; a path would be part of what is signed (AWS Signature Version 4)."""
+"""Where the S3 API answers; a path would be part of what is signed (AWS Signature Version 4).
+Clouds serve metadata at the addresses that are refused (RFC 3927; Amazon EC2 user guide)."""
 
 BucketName = Annotated[
     str,
