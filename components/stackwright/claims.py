@@ -110,6 +110,8 @@ class SecretStoreClaim(Claim):
     per_consumer = True
     references: tuple[SecretReference, ...] = ()
     """Secrets that the consumer will read."""
+    cloud: bool = False
+    """True for who reads a secret that the cloud itself keeps, such as a database's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -101,6 +101,8 @@ class RelationalDatabase(TypedDict):
     """Where the role's password is kept."""
     sslmode: Input[str]
     """How TLS is demanded, in libpq's words: `require` or `verify-full`."""
+    sslrootcert: NotRequired[Input[str]]
+    """Who vouches for the server's certificate, in libpq's words; absent with `require`."""
 
 
 class SecretStore(TypedDict):

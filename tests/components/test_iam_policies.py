@@ -143,8 +143,13 @@ def test_no_role_is_open_to_everybody(plan: Plan) -> None:
     trusts = [document for _, name, document in policies(plan) if name == "assumeRolePolicy"]
     for statement in (statement for trust in trusts for statement in statements(trust)):
         (service,) = listed(statement["Principal"]["Service"])
-        if service != "ec2.amazonaws.com":  # EC2 does not say for which account it acts
-            assert statement["Condition"]["StringEquals"]["aws:SourceAccount"] == "123456789012"
+        if service == "ec2.amazonaws.com":  # EC2 does not say for which account it acts
+            continue
+        conditions = statement["Condition"]["StringEquals"]
+        if service == "pods.eks.amazonaws.com":
+            assert ":123456789012:cluster/" in conditions["aws:RequestTag/eks-cluster-arn"]
+        else:
+            assert conditions["aws:SourceAccount"] == "123456789012"
 
 
 def test_nothing_is_allowed_to_everybody_without_a_condition(plan: Plan) -> None:

@@ -152,10 +152,13 @@ def test_an_unknown_key_is_named_where_it_stands(data: dict[str, Any], draw: st.
 def test_a_value_of_a_wrong_type_is_named_where_it_stands(
     data: dict[str, Any], draw: st.DataObject, wrong: Any
 ) -> None:
+    # An environment may replace a wrong value, so there is only the base here.
+    data = {key: value for key, value in data.items() if key != "environments"}
     place = draw.draw(st.sampled_from(sorted(places(data), key=str)))
-    # A capability and a table of environments or labels may hold a mapping of any key.
+    # A storage that holds no mapping is one tool, so its instances are unknown keys of it.
+    assume(not (place[0] == "storage" and len(place) == 2 and "kind" not in data["storage"]))
+    # A capability and a table of labels may hold a mapping of any key.
     assume(not (isinstance(wrong, dict) and place[-1] in ("storage", "labels", "tags")))
-    assume(not (isinstance(wrong, dict) and place[0] == "environments"))
     document, found = problems(replaced(data, place, wrong))
     assert found
     line = document.mark(place, key=True).line

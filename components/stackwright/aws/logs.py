@@ -46,12 +46,12 @@ def log_group(
     tags: dict[str, str],
     opts: pulumi.ResourceOptions,
 ) -> aws.cloudwatch.LogGroup:
-    """Make a log group that `key` encrypts; the key's policy needs `log_encryption`."""
+    """Make a protected log group that `key` encrypts; the key's policy needs `log_encryption`."""
     return aws.cloudwatch.LogGroup(
         name,
         name=log_group_name,
         kms_key_id=key.arn,
         retention_in_days=retention_days,
         tags=tags,
-        opts=opts,
+        opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(protect=True)),
     )

@@ -200,7 +200,9 @@ def _example(key: Key, info: FieldInfo, place: Shape, below: list[Key]) -> Any:
         return plain(choices(place.annotation)[-1])
     if key.default not in (None, "", [], {}):
         return key.default
-    return limit(place, "ge") or 1 if place.annotation in (int, float) else _inner(key, place, below)
+    return (
+        limit(place, "ge") or 1 if place.annotation in (int, float) else _inner(key, place, below)
+    )
 
 
 def _inner(key: Key, place: Shape, below: list[Key]) -> Any:

@@ -11,6 +11,7 @@ import re
 from enum import Enum
 from typing import Any, TypeAlias
 
+from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
@@ -73,8 +74,9 @@ class _Generator(GenerateJsonSchema):
     def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
         """Return a model with the meaning of each key."""
         result = super().model_schema(schema)
-        described(schema["cls"])
-        for key, info in fields_by_key(schema["cls"]).items():
+        model: type[BaseModel] = schema["cls"]
+        described(model)
+        for key, info in fields_by_key(model).items():
             if info.description:
                 result["properties"][key]["description"] = one_line(info.description)
         return result

@@ -77,6 +77,14 @@ class Server:
     prefix: str = ""
     """Begin of the names of databases and roles, where a server has those of others too."""
 
+    @property
+    def sslrootcert(self) -> str:
+        """Who vouches for the certificate; empty where nobody is asked.
+
+        libpq refuses `system` together with anything weaker than `verify-full`.
+        """
+        return "system" if self.sslmode == "verify-full" else ""
+
 
 def login_job(
     name: str,
@@ -167,7 +175,7 @@ def _container(settings: Mapping[str, str], server: Server, login: str) -> Any:
 def _settings(names: ObjectNames, server: Server) -> dict[str, str]:
     """Return the image, and the settings of libpq that are known before anything exists."""
     # Public authorities; libpq refuses them together with a weaker mode.
-    roots = {"PGSSLROOTCERT": "system"} if server.sslmode == "verify-full" else {}
+    roots = {"PGSSLROOTCERT": server.sslrootcert} if server.sslrootcert else {}
     return {
         "image": image(IMAGE, names.scope),
         "PGPORT": str(server.port),

@@ -106,7 +106,7 @@ class Logins:
         Its name is read from the Job, so that the consumer comes after the Job has ended.
         """
         login = Output.format("{0}", self._jobs[consumer].metadata["labels"][LOGIN_LABEL])
-        return RelationalDatabase(
+        given = RelationalDatabase(
             host=self._server.host,
             port=self._server.port,
             database=login,
@@ -114,6 +114,9 @@ class Logins:
             password=SecretSource(store=self._store(consumer), key=consumer, property="password"),
             sslmode=self._server.sslmode,
         )
+        if self._server.sslrootcert:
+            given["sslrootcert"] = self._server.sslrootcert
+        return given
 
     def _administrator(self) -> CustomResource:
         return external_secret(

@@ -7,8 +7,6 @@ import json
 import pytest
 
 from stackwright.blueprint import explain
-from stackwright.blueprint.document import parse
-from stackwright.blueprint.flow import flow
 from stackwright.blueprint.keys import NAME, Key, keys
 from stackwright.errors import UnknownName
 
@@ -114,12 +112,3 @@ def test_the_data_is_json_of_its_schema() -> None:
         "days",
         {"production": 90, "development": 7},
     )
-
-
-@pytest.mark.parametrize(
-    "value", ["a: b", "on", "1", 1, True, None, [], {"a": {"b c": ["x", 2]}}, "# no", "é\n"]
-)
-def test_flow_style_is_read_back_as_it_was(value: object) -> None:
-    node = parse(f"value: {flow(value)}\n", "").root.child("value")
-    assert node is not None
-    assert node.plain() == value

@@ -180,10 +180,10 @@ def test_only_named_roles_administer_the_cluster(cluster: Cluster) -> None:
     assert [entry.inputs["principalArn"] for entry in entries] == [ADMINISTRATOR]
 
 
-def test_the_cluster_is_protected_and_so_is_its_key(cluster: Cluster) -> None:
+def test_the_cluster_is_protected_and_so_are_its_key_and_logs(cluster: Cluster) -> None:
     made = cluster()
     protected = {name for name, found in made.items() if found.options.protect}
-    assert protected == {"cluster", "cluster-key"}
+    assert protected == {"cluster", "cluster-key", "cluster-logs"}
     assert made["cluster"].inputs["deletionProtection"] is True
 
 

@@ -67,7 +67,12 @@ def secrets(in_cluster: Any) -> Make:
 def test_on_aws_there_is_one_store_that_reads_with_the_operators_role(
     secrets: Make, scope: Scope
 ) -> None:
-    made = secrets(scope, {"monitoring-secrets": reader()})
+    consumers = {
+        "monitoring-secrets": reader(IN_AWS),
+        "database-secrets": {"namespace": "acme-ml-prod-database", "cloud": True},
+        "tracking-secrets": {"namespace": "acme-ml-prod-tracking"},
+    }
+    made = secrets(scope, consumers)
     assert sorted(made) == [
         "cluster",
         "secrets-aws-store",
@@ -77,7 +82,7 @@ def test_on_aws_there_is_one_store_that_reads_with_the_operators_role(
         "secrets-release",
     ]
     assert made["secrets-aws-store"].inputs["spec"] == {
-        "conditions": [{"namespaces": ["acme-ml-prod-monitoring"]}],
+        "conditions": [{"namespaces": ["acme-ml-prod-database", "acme-ml-prod-monitoring"]}],
         "provider": {"aws": {"service": "SecretsManager", "region": "eu-west-1"}},
     }
     assert made["secrets-aws-store"].inputs["metadata"]["name"] == "acme-ml-prod-secrets-aws"
@@ -100,9 +105,7 @@ def test_each_namespace_with_secrets_has_a_store_that_reads_those_only(secrets: 
         "verbs": ["get"],
     }
     assert store["metadata"]["name"] == "acme-ml-prod-secrets-k8s-vault"
-    assert store["spec"]["conditions"] == [
-        {"namespaces": ["acme-ml-prod-monitoring", "acme-ml-prod-tracking"]}
-    ]
+    assert store["spec"]["conditions"] == [{"namespaces": ["acme-ml-prod-monitoring"]}]
     assert store["spec"]["provider"]["kubernetes"]["remoteNamespace"] == "vault"
     assert "secrets-aws-store" not in made
 

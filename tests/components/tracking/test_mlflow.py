@@ -77,6 +77,16 @@ def test_the_password_stays_where_it_is_kept(in_cluster: InCluster, scope: Scope
     assert not any("URI" in name for name in variables(made["tracking"]))
 
 
+def test_a_verified_database_is_checked_by_whom_its_contract_names(
+    in_cluster: InCluster, scope: Scope
+) -> None:
+    plain = mlflow(in_cluster, scope)["tracking"]
+    backend = {**GIVEN["backend"], "sslrootcert": "system"}
+    verified = mlflow(in_cluster, scope, **{"backend": backend})["tracking"]
+    assert "PGSSLROOTCERT" not in variables(plain)
+    assert variables(verified)["PGSSLROOTCERT"] == "system"
+
+
 def test_the_database_is_migrated_before_the_server_starts(
     in_cluster: InCluster, scope: Scope
 ) -> None:

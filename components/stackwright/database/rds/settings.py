@@ -86,7 +86,7 @@ class RdsSettings(AwsToolSettings, KubernetesToolSettings):
         return {
             "cluster": ClusterClaim(),
             "foundation": OwnPartClaim(),
-            "secrets": SecretStoreClaim(),
+            "secrets": SecretStoreClaim(cloud=True),
         }
 
     @clash("allocated_gib", "max_allocated_gib")

@@ -1,6 +1,5 @@
 """External Secrets Operator as a component: one Helm release, one store per place of secrets."""
 
-from collections.abc import Mapping
 from typing import Any, NotRequired, TypedDict
 
 import pulumi
@@ -41,9 +40,9 @@ WEBHOOK_PORT = 10250
 """Port of the pods behind the validating webhook (the chart's `webhook.port`)."""
 
 
-_REFERENCE: TypeAdapter[AwsSecretsManagerReference | KubernetesReference | EnvironmentReference] = (
-    TypeAdapter(SecretReference)
-)
+Reference = AwsSecretsManagerReference | KubernetesReference | EnvironmentReference
+
+_REFERENCE: TypeAdapter[Reference] = TypeAdapter(SecretReference)
 
 
 class ExternalSecretsSettingsArgs(TypedDict):
@@ -74,6 +73,8 @@ class SecretStoreConsumer(TypedDict):
 
     references: NotRequired[list[dict[str, str]]]
     """Secrets that are read: each says `from` where, and the secret's name there."""
+    cloud: NotRequired[bool]
+    """True for who reads a secret that the cloud itself keeps, such as a database's."""
     namespace: NotRequired[str]
     """Namespace that they are brought into; absent for who lives in none."""
 
@@ -106,12 +107,8 @@ class ExternalSecrets(ToolComponent[ExternalSecretsSettings]):
     ) -> None:
         super().__init__(name, args, opts)
         self._names = ObjectNames(self._scope, name, self._settings)
-        consumers: Mapping[str, SecretStoreConsumer] = args.get("consumers", {})
-        self._readers = {item["namespace"] for item in consumers.values() if "namespace" in item}
-        self._references = [
-            _REFERENCE.validate_python(reference)
-            for item in consumers.values()
-            for reference in item.get("references", [])
+        self._readers = [
+            reader for reader in args.get("consumers", {}).values() if "namespace" in reader
         ]
         home = isolated_namespace(name, self._names, opts=self.child())
         after: list[pulumi.Resource] = [home]
@@ -173,38 +170,50 @@ class ExternalSecrets(ToolComponent[ExternalSecretsSettings]):
         )
 
     def _stores(self, opts: pulumi.ResourceOptions) -> None:
-        suffixes = {reference.store_suffix() for reference in self._references}
-        region = self._settings.aws_region or self._scope.get("region", "")
-        if region:
-            self._aws_store(region, opts)
-        elif AWS_SUFFIX in suffixes:
-            raise StackwrightError(
-                f"{self._instance}: a secret is kept in AWS Secrets Manager and no region is known;"
-                " write aws_region."
-            )
-        kept: dict[str, set[str]] = {}
-        for reference in self._references:
-            if isinstance(reference, KubernetesReference):
-                kept.setdefault(reference.namespace, set()).add(reference.name)
-        for namespace in sorted(kept):
+        from_cloud: set[str] = set()
+        secrets: dict[str, set[str]] = {}
+        from_namespace: dict[str, set[str]] = {}
+        for reader in self._readers:
+            if reader.get("cloud"):
+                from_cloud.add(reader["namespace"])
+            for reference in _references(reader):
+                if isinstance(reference, KubernetesReference):
+                    secrets.setdefault(reference.namespace, set()).add(reference.name)
+                    readers = from_namespace.setdefault(reference.namespace, set())
+                    readers.add(reader["namespace"])
+                elif reference.store_suffix() == AWS_SUFFIX:
+                    from_cloud.add(reader["namespace"])
+        if from_cloud:
+            self._aws_store(from_cloud, opts)
+        for namespace in sorted(secrets):
             suffix = f"{KUBERNETES_SUFFIX}-{namespace}"
             namespace_store(
                 f"{self._instance}-{suffix}",
                 self._names,
                 f"{self._names.namespace}-{suffix}",
-                secrets=kept[namespace],
-                readers=self._readers,
+                secrets=secrets[namespace],
+                readers=from_namespace[namespace],
                 namespace=namespace,
                 opts=opts,
             )
 
-    def _aws_store(self, region: str, opts: pulumi.ResourceOptions) -> None:
+    def _aws_store(self, readers: set[str], opts: pulumi.ResourceOptions) -> None:
+        region = self._settings.aws_region or self._scope.get("region", "")
+        if not region:
+            raise StackwrightError(
+                f"{self._instance}: a secret is kept in AWS Secrets Manager and no region is known;"
+                " write aws_region."
+            )
         # Without `auth` External Secrets reads with its own cloud role.
         cluster_secret_store(
             f"{self._instance}-aws-store",
             self._names,
             f"{self._names.namespace}-{AWS_SUFFIX}",
             provider={"aws": {"service": "SecretsManager", "region": region}},
-            readers=self._readers,
+            readers=readers,
             opts=opts,
         )
+
+
+def _references(reader: SecretStoreConsumer) -> list[Reference]:
+    return [_REFERENCE.validate_python(item) for item in reader.get("references", [])]

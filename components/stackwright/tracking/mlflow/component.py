@@ -225,6 +225,8 @@ class Mlflow(ToolComponent[MlflowSettings]):
         }
         if "endpoint" in artifacts:
             variables["MLFLOW_S3_ENDPOINT_URL"] = artifacts["endpoint"]
+        if "sslrootcert" in self._args["backend"]:
+            variables["PGSSLROOTCERT"] = self._args["backend"]["sslrootcert"]
         return variables
 
     def _traffic(self, opts: pulumi.ResourceOptions) -> None:
