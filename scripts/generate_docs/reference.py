@@ -32,6 +32,7 @@ def blueprint_page() -> str:
         "Every key of the blueprint",
         "What the words mean together is told in [the blueprint](../blueprint.md). At a terminal,"
         " `stackwright explain KEY` says the same as this page.",
+        _contents(),
         "## Besides the tools",
         key_table(header, 0),
         *_shared(),
@@ -93,6 +94,11 @@ def settings_section(capability: str, tool: type[ToolSettings]) -> str:
 
 def _page(title: str, *blocks: str) -> str:
     return "\n\n".join((f"# {title}", _GENERATED, *blocks)) + "\n"
+
+
+def _contents() -> str:
+    names = dict.fromkeys(capability for capability, _ in tools())
+    return f"Tools, by capability: {', '.join(f'[{name}](#{name})' for name in names)}."
 
 
 def _shared() -> Iterator[str]:

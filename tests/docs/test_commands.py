@@ -1,4 +1,4 @@
-"""The commands that the README and the docs show work as they stand.
+"""The commands that the README, the docs and the examples show work as they stand.
 
 The convention: a `console` block holds lines that start with `$ `, each a command, and output for
 the reader, which is not compared. A `bash` block is a script. All blocks of a page run in order,
@@ -21,7 +21,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = [
+    ROOT / "README.md",
+    *sorted((ROOT / "docs").rglob("*.md")),
+    *sorted((ROOT / "examples").glob("*/README.md")),
+]
 
 BLOCK = re.compile(
     r"^(?:<!-- not run:(?P<reason>[^\n]*)-->\n+)?"

@@ -262,7 +262,7 @@ def test_a_pattern_ends_where_the_text_ends() -> None:
 
 
 def test_no_pattern_uses_what_only_one_language_has() -> None:
-    r"""ECMAScript has no `\A` and `\Z`, possessive quantifier, inline flag or Python's group names."""
+    r"""ECMAScript has no `\A`, `\Z`, possessive quantifier, inline flag or `(?P`."""
     found = [
         p for p in patterns(json_schema()) if re.search(r"\\[AZz]|\(\?[aiLmsux]|\(\?P|[+*?]\+", p)
     ]
