@@ -1,12 +1,9 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 import pytest
-
-from benchmarks import measure
-from benchmarks.measure import Case, Result, markdown, measured, table
+from benchmarks.measure import ROOT, Case, Result, cases, markdown, measured, table
 
 RESULTS = [
     Result("--help", cpu_seconds=0.054, peak_mebibytes=15.6, cpu_limit=0.15, runs=5),
@@ -46,14 +43,11 @@ def test_a_command_that_fails_is_not_measured() -> None:
 
 def test_every_case_finds_what_it_needs_in_this_repository() -> None:
     missing = {
-        case.name: need
-        for case in measure.cases()
-        for need in case.needs
-        if not (Path(measure.ROOT) / need).exists()
+        case.name: need for case in cases() for need in case.needs if not (ROOT / need).exists()
     }
     assert missing == {}
 
 
 def test_the_page_shows_every_case_of_the_benchmark() -> None:
-    page = (Path(measure.ROOT) / "docs" / "benchmarks.md").read_text(encoding="utf-8")
-    assert all(f"| {case.name} | " in page for case in measure.cases())
+    page = (ROOT / "docs" / "benchmarks.md").read_text(encoding="utf-8")
+    assert all(f"| {case.name} | " in page for case in cases())

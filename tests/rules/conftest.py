@@ -5,12 +5,15 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from functools import cache
+from typing import TypeVar
 
 import pytest
 from _pytest.tmpdir import TempPathFactory
 
 from stackwright.plan.graph import Plan
 from stackwright.program import Platform
+
+T = TypeVar("T")
 
 AWS = """
 apiVersion: stackwright/v1
@@ -78,23 +81,25 @@ def plan(request: pytest.FixtureRequest, plan_of: Callable[[str], Plan]) -> Plan
 
 
 @pytest.fixture(scope="session")
-def foundation_of(tmp_path_factory: TempPathFactory) -> Callable[[str], Platform]:
-    """Return the foundation of a case as the program built it, its components included."""
+def seen_in_foundation(
+    tmp_path_factory: TempPathFactory,
+) -> Callable[[str, Callable[[Platform], T]], T]:
+    """Return what a function sees in the foundation of a case, while its program still runs."""
 
-    def built(case: str) -> Platform:
+    def seen(case: str, look: Callable[[Platform], T]) -> T:
         from stackwright.environment import load_environment
         from stackwright.plan.recorder import record
         from stackwright.program import build, planned_environment
 
         path = tmp_path_factory.mktemp(case) / "blueprint.yaml"
         path.write_text(CASES[case], encoding="utf-8")
-        found: list[Platform] = []
+        found: list[T] = []
         token = planned_environment.set(load_environment(path))
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 record(
-                    lambda: found.append(build("foundation")),
+                    lambda: found.append(look(build("foundation"))),
                     layer="foundation",
                     project="acme-ml-foundation",
                     stack="dev",
@@ -104,4 +109,4 @@ def foundation_of(tmp_path_factory: TempPathFactory) -> Callable[[str], Platform
             planned_environment.reset(token)
         return found[0]
 
-    return built
+    return seen
