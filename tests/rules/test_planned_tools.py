@@ -17,7 +17,6 @@ from stackwright.plan.graph import Plan, Resource
 from stackwright.program import Platform
 from stackwright.wiring import CONTRACTS
 
-
 Promises = list[tuple[str, set[str], set[str]]]
 
 
