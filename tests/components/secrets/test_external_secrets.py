@@ -182,6 +182,8 @@ def test_several_controllers_elect_a_leader(secrets: Make, scope: Scope) -> None
     ]
     assert (values["replicaCount"], values["leaderElect"]) == (2, True)
     assert values["podDisruptionBudget"] == {"enabled": True}
+    assert values["webhook"]["replicaCount"] == 2
+    assert values["webhook"]["podDisruptionBudget"] == {"enabled": True}
 
 
 def test_removing_the_release_keeps_the_definitions(secrets: Make, scope: Scope) -> None:

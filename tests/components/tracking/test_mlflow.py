@@ -85,6 +85,7 @@ def test_a_verified_database_is_checked_by_whom_its_contract_names(
     verified = mlflow(in_cluster, scope, **{"backend": backend})["tracking"]
     assert "PGSSLROOTCERT" not in variables(plain)
     assert variables(verified)["PGSSLROOTCERT"] == "system"
+    assert variables(verified)["SSL_CERT_FILE"] == "/etc/ssl/certs/ca-certificates.crt"
 
 
 def test_the_database_is_migrated_before_the_server_starts(

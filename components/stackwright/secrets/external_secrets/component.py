@@ -135,6 +135,10 @@ class ExternalSecrets(ToolComponent[ExternalSecretsSettings]):
             "resources": resources("50m", "128Mi"),
             "priorityClassName": settings.scheduling.priority_class,
         }
+        replicas = {
+            "replicaCount": settings.replicas,
+            "podDisruptionBudget": {"enabled": settings.replicas > 1},
+        }
         return helm_release(
             f"{self._instance}-release",
             CHART,
@@ -149,11 +153,11 @@ class ExternalSecrets(ToolComponent[ExternalSecretsSettings]):
                 "global": chart_placement(settings),
                 "commonLabels": {**self._scope.get("labels", {}), **settings.labels},
                 **pod,
-                "replicaCount": settings.replicas,
+                **replicas,
                 "leaderElect": settings.replicas > 1,
-                "podDisruptionBudget": {"enabled": settings.replicas > 1},
                 "serviceAccount": {"name": SERVICE_ACCOUNT},
-                "webhook": {**pod, "port": WEBHOOK_PORT},
+                # Without it the API server refuses every change of an ExternalSecret.
+                "webhook": {**pod, **replicas, "port": WEBHOOK_PORT},
                 "certController": pod,
             },
             opts=opts,

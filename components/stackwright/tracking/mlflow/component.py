@@ -46,6 +46,10 @@ BACKEND_SECRET = "mlflow-backend"  # noqa: S105 - the name of a Secret, not a se
 ARTIFACTS_SECRET = "mlflow-artifacts"  # noqa: S105 - the name of a Secret, not a secret
 
 
+CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
+"""Public authorities in the image, where Debian keeps them."""
+
+
 class MlflowSettingsArgs(TypedDict):
     """Settings of MLflow."""
 
@@ -227,6 +231,8 @@ class Mlflow(ToolComponent[MlflowSettings]):
             variables["MLFLOW_S3_ENDPOINT_URL"] = artifacts["endpoint"]
         if "sslrootcert" in self._args["backend"]:
             variables["PGSSLROOTCERT"] = self._args["backend"]["sslrootcert"]
+            # The OpenSSL inside psycopg2-binary looks for roots where it was built.
+            variables["SSL_CERT_FILE"] = CERTIFICATES
         return variables
 
     def _traffic(self, opts: pulumi.ResourceOptions) -> None:
