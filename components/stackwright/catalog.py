@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import metadata
 from pathlib import Path
+from typing import TypeGuard
 
 from stackwright.tool import ToolSettings
 
@@ -60,5 +61,5 @@ def _own_tools() -> Iterator[tuple[str, type[ToolSettings]]]:
                 yield capability, member
 
 
-def _is_tool(member: type) -> bool:
+def _is_tool(member: type) -> TypeGuard[type[ToolSettings]]:
     return issubclass(member, ToolSettings) and "parts" in vars(member)

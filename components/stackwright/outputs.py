@@ -6,7 +6,7 @@ that looks into them would be wrong, so components get their text from here or f
 """
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 import pulumi
 from pulumi import Output
@@ -58,4 +58,4 @@ def _entry(value: Any, key: str) -> Any:
 
 
 def _unknown() -> Output[Any]:
-    return cast("Output[Any]", Output.from_input(pulumi.UNKNOWN))
+    return Output.from_input(pulumi.UNKNOWN)
