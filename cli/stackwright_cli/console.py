@@ -10,6 +10,7 @@ from __future__ import annotations
 import json as json_module
 import os
 import re
+import shutil
 import stat
 import sys
 from collections.abc import Callable, Iterator
@@ -81,6 +82,11 @@ def has_colour(stream: TextIO) -> bool:
     """Tell whether a stream is a terminal whose owner accepts colour."""
     refused = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
     return stream.isatty() and not refused
+
+
+def width() -> int | None:
+    """Return the columns of the terminal that answers go to; None when they go elsewhere."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
 def is_interactive() -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import gc
 import json
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -29,6 +30,8 @@ _EXTRAS = {"aws": "aws", "existing-cluster": "kubernetes"}
 def plan(file: Path, environment: str | None, layer: str | None = None) -> Plan:
     """Return the plan of one environment, reduced to one layer where that is asked for.
 
+    What a program prints goes to standard error: standard output is for the answer.
+
     Raises:
         BlueprintError: The blueprint is wrong.
         UnknownName: There is no such environment, or no such layer in it.
@@ -39,7 +42,7 @@ def plan(file: Path, environment: str | None, layer: str | None = None) -> Plan:
 
     loaded = load_environment(file, environment)
     require_packages(loaded.target)
-    with console.progress("Planning") as step, _no_collection():
+    with console.progress("Planning") as step, _no_collection(), redirect_stdout(sys.stderr):
         from stackwright.plan.make import make_plan
 
         made = make_plan(loaded, file.parent, step)
@@ -73,11 +76,13 @@ def read_bindings(file: Path) -> dict[str, Any]:
     """Return deployed values from a JSON file.
 
     Raises:
-        InputError: It is no JSON, or no object.
-        OSError: It cannot be read.
+        InputError: It cannot be read, or is no JSON, or no object.
     """
     try:
         values = json.loads(file.read_bytes())
+    except OSError as error:
+        problem = Problem(f"this file cannot be read: {error.strerror}.", file=str(file))
+        raise InputError([problem]) from None
     except ValueError as error:
         problem = Problem(f"this is not valid JSON: {error}.", file=str(file))
         raise InputError([problem]) from None

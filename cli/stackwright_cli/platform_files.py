@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -75,7 +76,9 @@ def next_steps(folder: Path, made: NewPlatform) -> str:
         values = "1 example value" if examples == 1 else f"{examples} example values"
         lines.append(f"Replace the {values} in {blueprint} (look for EXAMPLE).")
     choice = f" -e {made.environments[0]}" if len(made.environments) > 1 else ""
-    lines.append(f"See what it would make: stackwright plan -f {blueprint}{choice}")
+    lines.append(
+        f"See what it would make: stackwright plan -f {shlex.quote(str(blueprint))}{choice}"
+    )
     return "\n".join(lines)
 
 

@@ -5,7 +5,7 @@ All of it is plain data, computed before any resource exists.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from stackwright.blueprint.load import (
     EnvironmentDocument,
     environment_names,
     load,
+    overridden_everywhere,
     placed,
     problem_at,
     require_environment,
@@ -22,7 +23,8 @@ from stackwright.blueprint.load import (
 from stackwright.blueprint.model import AwsTarget, BlueprintHeader
 from stackwright.claims import Claim, Layer
 from stackwright.errors import BlueprintError, Problem
-from stackwright.resolution import Finding, Instance, Part, Resolution, Use
+from stackwright.misfits import misfits
+from stackwright.resolution import Instance, Part, Resolution, Use
 from stackwright.resolver import resolve
 from stackwright.scope import Scope
 
@@ -93,19 +95,27 @@ def check(document: Document) -> Mapping[str, Environment]:
     Raises:
         BlueprintError: Something is wrong; every problem is listed once, in the order of the file.
     """
-    problems: list[Problem] = []
+    problems = list(document.problems)
+    told = {_place(problem) for problem in problems}
     resolved: dict[str, Environment] = {}
+    wrong = overridden_everywhere(document)
     for name in environment_names(document):
         loaded, found = load(document, name)
-        problems += found
+        wrong += found
         if loaded is not None:
             environment, unresolved = _resolve(document, loaded)
             resolved[name] = environment
-            problems += unresolved
+            wrong += unresolved
+    # What YAML itself makes of a value says more than what the model makes of the same value.
+    problems += [problem for problem in wrong if _place(problem) not in told]
     if problems:
         unique = dict.fromkeys(problems)
         raise BlueprintError(sorted(unique, key=lambda problem: (problem.line, problem.column)))
     return resolved
+
+
+def _place(problem: Problem) -> tuple[int, int, str]:
+    return problem.line, problem.column, problem.path
 
 
 def scope_of(blueprint: BlueprintHeader, environment: str) -> Scope:
@@ -125,15 +135,9 @@ def _resolve(document: Document, loaded: EnvironmentDocument) -> tuple[Environme
     blueprint = loaded.blueprint
     resolution, findings = resolve(blueprint, loaded.broken)
     scope = scope_of(blueprint, loaded.name)
-    findings += _misfits(resolution, scope)
+    findings += misfits(resolution, scope, loaded.root)
     problems = [
         problem_at(document, loaded.root, location, message) for location, message in findings
     ]
     environment = Environment(scope, blueprint.target.kind, blueprint, loaded, resolution)
     return environment, placed(document, loaded.name, problems)
-
-
-def _misfits(resolution: Resolution, scope: Scope) -> Iterator[Finding]:
-    for instance in resolution.instances.values():
-        for location, message in instance.settings.misfits(scope):
-            yield (*instance.location, *location), message

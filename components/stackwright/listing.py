@@ -87,6 +87,7 @@ def _setting(key: Key) -> dict[str, Any]:
     profiles = dict(key.profiles)
     return {
         "key": ".".join(key.path[1:]),
+        "with": list(key.kinds[1:]),
         "meaning": key.meaning,
         "type": key.type,
         "required": key.required,
@@ -140,11 +141,17 @@ def _tool_lines(tool: Mapping[str, Any]) -> Iterator[str]:
     if tool["wiring"]:
         yield f"  Wiring:   {_joined(tool['wiring'])}"
     yield "  Settings:"
-    width = max(len(setting["key"]) for setting in tool["settings"])
+    width = max(len(_setting_name(setting)) for setting in tool["settings"])
     for setting in tool["settings"]:
         required = " (required)" if setting["required"] and setting["key"] != "kind" else ""
-        yield f"    {setting['key']:<{width}}  {setting['meaning']}{required}"
+        yield f"    {_setting_name(setting):<{width}}  {setting['meaning']}{required}"
     yield f"`stackwright explain {tool['capability']}.{tool['kind']}.KEY` says more of one setting."
+
+
+def _setting_name(setting: Mapping[str, Any]) -> str:
+    """Return a key, and what the mapping around it must be where that may be several things."""
+    kinds = " and ".join(setting["with"])
+    return f"{setting['key']} (with {kinds})" if kinds else str(setting["key"])
 
 
 def _need(need: Mapping[str, str]) -> str:

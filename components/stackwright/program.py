@@ -6,6 +6,7 @@ The same program runs under the Pulumi engine and under the plan's recorder.
 from __future__ import annotations
 
 import importlib
+import os
 from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import asdict, dataclass, field
@@ -16,15 +17,19 @@ import pulumi
 import pulumi.runtime
 
 from stackwright import naming
+from stackwright.blueprint.shown import shown_source
 from stackwright.claims import Layer, OwnPartClaim, WorkloadIdentityClaim
 from stackwright.component import ToolComponent
 from stackwright.environment import Environment, load_environment
-from stackwright.errors import NotDeployable, Problem
+from stackwright.errors import NotDeployable, Problem, UnknownName
 from stackwright.foundation import Foundation
 from stackwright.resolution import Part, Use
 from stackwright.wiring import CONTRACTS, OUTPUT, SCHEMA, check_promise
 
 BLUEPRINT_FILE = "blueprint.yaml"
+
+_STRICT = "PULUMI_ERROR_OUTPUT_STRING"
+"""Variable of Pulumi's SDK: text made from an output by mistake is an error, no warning."""
 
 planned_environment: ContextVar[Environment | None] = ContextVar(
     "planned_environment", default=None
@@ -48,6 +53,9 @@ class Platform:
 def build(layer: Layer | str, blueprint: Path | str | None = None) -> Platform:
     """Register every component of a layer and export what the next one needs.
 
+    The last layer exports the wiring. From here on, text that the program makes from an output
+    with `str` or an f-string is an error; use `pulumi.Output.format`.
+
     Args:
         layer: `foundation` or `platform`.
         blueprint: The blueprint file; by default `blueprint.yaml` in the working directory or the
@@ -55,16 +63,25 @@ def build(layer: Layer | str, blueprint: Path | str | None = None) -> Platform:
 
     Raises:
         BlueprintError: The blueprint is wrong.
-        UnknownName: The stack's name is no environment of the blueprint.
+        UnknownName: There is no such layer, or the stack's name is no environment of the blueprint.
         NotDeployable: The stack is being deployed and the blueprint holds example values.
     """
+    name = _layer(layer)
     environment = planned_environment.get()
     if environment is None:
         path = Path(blueprint) if blueprint else find_blueprint(Path.cwd())
         environment = load_environment(path, pulumi.get_stack())
     if not pulumi.runtime.is_dry_run():
         refuse_examples(environment)
-    return _Builder(environment, Layer(layer)).build()
+    os.environ[_STRICT] = "true"
+    return _Builder(environment, name).build()
+
+
+def _layer(name: str) -> Layer:
+    if name not in list(Layer):
+        message = f"no layer is called {shown_source(name)}; there are: {', '.join(Layer)}."
+        raise UnknownName([Problem(message)])
+    return Layer(name)
 
 
 def find_blueprint(folder: Path) -> Path:
@@ -166,7 +183,10 @@ class _Builder:
         if self.platform.layer is Layer.FOUNDATION:
             for part in parts:
                 self._export_for_platform(part)
-            return
+        if self.platform.layer is Layer.PLATFORM or not self.environment.parts(Layer.PLATFORM):
+            self._export_wiring()
+
+    def _export_wiring(self) -> None:
         tools: dict[str, dict[str, Any]] = {}
         contracts: dict[str, str] = {}
         for instance in self.environment.instances.values():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BeforeValidator, Field, StringConstraints
@@ -14,6 +15,7 @@ from stackwright.blueprint.base import (
     DnsSubdomain,
     Wording,
 )
+from stackwright.blueprint.document import Location
 from stackwright.errors import StackwrightError
 
 AWS_SUFFIX = "aws"
@@ -32,7 +34,7 @@ class AwsSecretsManagerReference(BlueprintModel):
         str,
         StringConstraints(pattern=r"^[A-Za-z0-9/_+=.@-]+$", max_length=512),
         Wording("a name of at most 512 letters, digits and /_+=.@-"),
-    ] = Field(examples=["acme-ml/tracking"])
+    ] = Field(examples=["acme-ml/prod/tracking"])
     """Name of the secret, as Secrets Manager allows it (CreateSecret, parameter `Name`)."""
     key: Annotated[
         str,
@@ -115,7 +117,7 @@ def _require_reference(value: Any) -> Any:
         raise PydanticCustomError(
             SECRET_LITERAL,
             "a secret is named, never written: say where it is kept, for example"
-            " {from: aws-secrets-manager, name: acme-ml/tracking, key: password}.",
+            " {from: aws-secrets-manager, name: acme-ml/prod/tracking, key: password}.",
         )
     return value
 
@@ -128,3 +130,22 @@ SecretReference: TypeAlias = Annotated[
     BeforeValidator(_require_reference),
 ]
 """Where a secret is kept, told apart by `from`."""
+
+
+def references(value: Any) -> Iterator[tuple[Location, SecretReference]]:
+    """Yield the references to secrets in a model, and the keys that each stands under."""
+    if isinstance(value, AwsSecretsManagerReference | KubernetesReference | EnvironmentReference):
+        yield (), value
+    for key, item in _items(value):
+        for location, reference in references(item):
+            yield (key, *location), reference
+
+
+def _items(value: Any) -> Iterator[tuple[str | int, Any]]:
+    if isinstance(value, BlueprintModel):
+        for name, field in type(value).model_fields.items():
+            yield field.alias or name, getattr(value, name)
+    elif isinstance(value, dict):
+        yield from value.items()
+    elif isinstance(value, list):
+        yield from enumerate(value)

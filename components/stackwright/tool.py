@@ -27,6 +27,7 @@ from stackwright.blueprint.labels import (
 from stackwright.blueprint.names import InstanceName
 from stackwright.claims import Claim, ClusterClaim, Layer
 from stackwright.scope import Scope
+from stackwright.secret_reference import SecretReference
 
 AWS = "aws"
 EXISTING_CLUSTER = "existing-cluster"
@@ -87,6 +88,12 @@ class ToolSettings(BlueprintModel):
 
     def misfits(self, scope: Scope) -> Iterator[tuple[Location, str]]:
         """Yield what does not fit the environment: keys of the tool, and what is wrong there."""
+        yield from ()
+
+    def unreadable(
+        self, reference: SecretReference, scope: Scope
+    ) -> Iterator[tuple[Location, str]]:
+        """Yield why this tool, as a secret store, cannot read a secret: keys of it, and what."""
         yield from ()
 
     def cloud_policies(self, scope: Scope) -> dict[str, str]:
@@ -174,6 +181,8 @@ class ReleaseSettings(KubernetesToolSettings):
 
     verified_versions: ClassVar[tuple[str, ...]]
     """Chart versions that this release of Stackwright was verified with; the first is used."""
+    once_per_cluster: ClassVar[bool] = False
+    """True when the chart has names that a cluster can hold once, such as those of webhooks."""
 
     install: bool = True
     """False uses what is already installed in the cluster and installs nothing cluster-wide."""

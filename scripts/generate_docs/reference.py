@@ -17,7 +17,7 @@ from scripts.generate_docs.tables import (
 )
 
 from stackwright import catalog
-from stackwright.blueprint.keys import Key, keys
+from stackwright.blueprint.keys import Key, differing, keys
 from stackwright.blueprint.meanings import one_line
 from stackwright.tool import ToolSettings
 from stackwright.wiring import CONTRACTS
@@ -134,5 +134,5 @@ def _capabilities() -> Iterator[str]:
 
 
 def _profiles() -> str:
-    rows = ((code(key.dotted), code(key.kinds[0]), default(key)) for key in keys() if key.profiles)
+    rows = ((code(key.dotted), code(key.kinds[0]), default(key)) for key in differing())
     return table(("Key", "Tool", "Default"), rows)

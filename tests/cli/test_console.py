@@ -237,3 +237,12 @@ def test_every_character_can_be_written_in_a_narrow_locale() -> None:
         check=True,
     )
     assert done.stdout == b"a \\u2192 b\n"
+
+
+@pytest.mark.parametrize(("terminal", "columns"), [(True, 88), (False, None)])
+def test_only_a_terminal_has_a_width(
+    terminal: bool, columns: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "88")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: terminal)
+    assert console.width() == columns

@@ -144,3 +144,73 @@ environments:
         "7:59: environments.far.network.zones[1]: us-east-2b is no zone of us-east-1;"
         " write us-east-1b."
     ]
+
+
+OVERRIDDEN = """\
+apiVersion: stackwright/v1
+name: acme
+target: {kind: aws, region: eu-west-1, account: "111122223333"}
+"""
+
+
+def test_a_wrong_value_is_told_though_every_environment_overrides_it() -> None:
+    text = OVERRIDDEN + (
+        "profile: 2.5\n"
+        "storage: {kind: s33, log_retention_days: 400}\n"
+        "network: {kind: vpc, cidr: 10.0.0.0/33}\n"
+        "environments:\n"
+        "  dev: {profile: development, storage: {kind: s3}, network: {cidr: 10.1.0.0/16}}\n"
+        "  prod: {profile: production, storage: {kind: s3}, network: {cidr: 10.2.0.0/16}}\n"
+    )
+    assert [line.split(": ")[:2] for line in problems(text)] == [
+        ["4:10", "profile"],
+        ["5:17", "storage.kind"],
+        ["6:28", "network.cidr"],
+    ]
+
+
+def test_what_the_base_leaves_to_its_environments_is_no_problem() -> None:
+    text = OVERRIDDEN.replace("eu-west-1, ", "eu-west-2, ") + (
+        "storage: {log_retention_days: 400}\n"
+        "network: {kind: vpc, nat: none}\n"
+        "environments:\n"
+        "  dev: {target: {region: eu-west-1}, storage: {kind: s3}, network: {nat: one}}\n"
+        "  prod:\n"
+        "    target: {region: eu-west-1}\n"
+        "    storage: {kind: s3, log_retention_days: 500}\n"
+        "    network: {nat: per-zone}\n"
+    )
+    assert len(check(parse(text, "blueprint.yaml"))) == 2
+
+
+def test_problems_of_the_yaml_and_of_the_model_come_in_one_run(tmp_path: Path) -> None:
+    path = tmp_path / "blueprint.yaml"
+    path.write_text(
+        OVERRIDDEN
+        + (
+            "storage: {kind: s3, log_retention_days: 1, log_retention_days: 400}\n"
+            "labels: {on: call}\n"
+            "off: {}\n"
+            "network: {kind: vpc, flow_log_retention_days: .inf}\n"
+            "profile: developmnt\n"
+        )
+    )
+    with pytest.raises(BlueprintError) as caught:
+        load_environment(path)
+    told = [(item.line, item.path, item.message.split(" ")[0]) for item in caught.value.problems]
+    assert told == [
+        (4, "storage.log_retention_days", "1"),
+        (4, "storage.log_retention_days", "the"),
+        (5, "labels.on", "the"),
+        (6, "off", "the"),
+        (7, "network.flow_log_retention_days", ".inf"),
+        (8, "profile", '"developmnt"'),
+    ]
+
+
+def test_an_alias_stops_before_the_model(tmp_path: Path) -> None:
+    path = tmp_path / "blueprint.yaml"
+    path.write_text(f"{OVERRIDDEN}storage: &a {{kind: s33}}\nlabels: {{a: b, a: c}}\n")
+    with pytest.raises(BlueprintError) as caught:
+        load_environment(path)
+    assert [item.message.split(" ")[0] for item in caught.value.problems] == ["anchors", "the"]

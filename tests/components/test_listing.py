@@ -54,6 +54,14 @@ def test_a_tool_tells_what_it_needs_and_gives() -> None:
     assert "  Wiring:   artifact_root, uri" in lines
 
 
+def test_settings_of_one_name_are_told_apart() -> None:
+    settings = listing.look_up("storage/s3-compatible")["tool"]["settings"]
+    names = [(setting["key"], *setting["with"]) for setting in settings]
+    assert len(set(names)) == len(names)
+    text = listing.text(listing.look_up("storage/s3-compatible"))
+    assert "    credentials.access_key_id.name (with kubernetes)" in text
+
+
 @pytest.mark.parametrize(
     ("name", "message"),
     [

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -138,6 +139,28 @@ def test_the_platform_exports_the_wiring(blueprint: Path, built: Built) -> None:
     assert wiring["contracts"] == {"storage": "ObjectStore", "tracking": "ExperimentTracker"}
 
 
+def test_without_a_platform_the_foundation_exports_the_wiring(
+    planted: str, tmp_path: Path, built: Built
+) -> None:
+    alone = tmp_path / "blueprint.yaml"
+    alone.write_text(f"{planted}storage: {{kind: store}}\nenvironments: {{prod: {{}}}}\n")
+    wiring = built(lambda: build("foundation", alone)).outputs["wiring"]
+    assert isinstance(wiring, dict)
+    assert wiring["schema"] == "stackwright.wiring/v1"
+    assert wiring["contracts"] == {"storage": "ObjectStore"}
+
+
+def test_text_made_from_an_output_is_an_error_once_a_layer_is_built(
+    blueprint: Path, built: Built
+) -> None:
+    def careless() -> str:
+        os.environ["PULUMI_ERROR_OUTPUT_STRING"] = "false"
+        return str(build("foundation", blueprint).components["storage"].urn)
+
+    with pytest.raises(Exception, match="Calling __str__ on an Output"):
+        built(careless)
+
+
 def test_wiring_that_breaks_its_promise_is_refused(
     blueprint: Path, built: Built, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -187,6 +210,11 @@ def test_the_blueprint_is_found_in_the_folder_or_above(tmp_path: Path) -> None:
     assert find_blueprint(inside) == inside / "blueprint.yaml"
     (tmp_path / "blueprint.yaml").touch()
     assert find_blueprint(inside) == tmp_path / "blueprint.yaml"
+
+
+def test_a_layer_that_is_not_there_names_those_that_are(blueprint: Path) -> None:
+    with pytest.raises(UnknownName, match="no layer is called foundaton; there are: foundation"):
+        build("foundaton", blueprint)
 
 
 def test_while_a_plan_is_made_the_environment_is_not_read_again(

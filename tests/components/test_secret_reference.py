@@ -14,6 +14,7 @@ from stackwright.secret_reference import (
     EnvironmentReference,
     KubernetesReference,
     SecretReference,
+    references,
 )
 
 
@@ -71,3 +72,27 @@ def test_a_wrong_reference_is_told_with_its_place(text: str, path: str, said: st
     (problem,) = problems_of(Settings, parse(f"login: {text}\n", "f").root, "f")
     assert problem.path == path
     assert said in problem.message
+
+
+class Many(BlueprintModel):
+    """Settings with secrets at several depths."""
+
+    one: Settings
+    by_name: dict[str, SecretReference]
+    listed: list[Settings]
+
+
+def test_every_reference_of_a_model_is_found_under_its_keys() -> None:
+    variable = EnvironmentReference(variable="LOGIN")
+    secret = KubernetesReference(namespace="mlflow", name="login", key="password")
+    many = Many(
+        one=Settings(login=variable),
+        by_name={"API": secret},
+        listed=[Settings(login=secret), Settings(login=variable)],
+    )
+    assert list(references(many)) == [
+        (("one", "login"), variable),
+        (("by_name", "API"), secret),
+        (("listed", 0, "login"), secret),
+        (("listed", 1, "login"), variable),
+    ]

@@ -148,6 +148,18 @@ def test_a_loop_of_links_is_refused(folder: Path, refused: Refused) -> None:
     assert refused() == "blueprint.yaml: the path is a loop of symbolic links."
 
 
+def test_a_link_to_a_regular_file_elsewhere_is_followed(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "shared").mkdir()
+    (folder / "shared" / "acme.yaml").write_bytes(GOOD)
+    (folder / "project").mkdir()
+    link = folder / "project" / "blueprint.yaml"
+    link.symlink_to("../shared/acme.yaml")
+    assert main(["validate", "-f", "project/blueprint.yaml"]) == 0
+    assert capsys.readouterr().out == "project/blueprint.yaml is valid: 1 environment (default).\n"
+
+
 def test_a_file_without_permission_is_told_with_its_mode(
     folder: Path, refused: Refused, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,7 +14,7 @@ from stackwright_cli.presets import PRESETS, TARGETS
 
 
 @click.command()
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.argument("directory", metavar="DIR")
 @click.option("--preset", type=click.Choice(PRESETS), help="How much to start with.")
 @click.option("--target", type=click.Choice(TARGETS), help="Where the platform is made.")
 @click.option("--name", help="Name of the platform; that of the folder when not given.")
@@ -26,7 +26,11 @@ from stackwright_cli.presets import PRESETS, TARGETS
     help="A value of the blueprint, such as target.account=210987654321; may be repeated.",
 )
 def command(
-    folder: Path, preset: str | None, target: str | None, name: str | None, values: tuple[str, ...]
+    directory: str,
+    preset: str | None,
+    target: str | None,
+    name: str | None,
+    values: tuple[str, ...],
 ) -> None:
     """Start a platform in DIR: a commented blueprint, its programs, and what to do next.
 
@@ -36,6 +40,9 @@ def command(
     from stackwright_cli import platform_files
     from stackwright_cli.staging import write_folder
 
+    if not directory:
+        raise click.UsageError("DIR is empty; name a folder, or . for this one.")
+    folder = Path(directory)
     given = _given(values)
     preset = preset or _choose("Preset", PRESETS)
     target = target or _choose("Target", TARGETS)

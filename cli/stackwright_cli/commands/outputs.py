@@ -30,16 +30,15 @@ def command(offline: bool, file: Path, environment: str | None, format_: str) ->
             "give --offline: outputs are taken from the plan. "
             "`pulumi stack output wiring` in stacks/platform shows those of a deployed stack."
         )
-    from stackwright.report.text import wiring_lines
+    from stackwright.report.text import DEFAULT_WIDTH, wiring_lines
     from stackwright_cli import planning
 
     plan = planning.plan(file, environment)
     if format_ == "json":
         console.json(plan.wiring)
     elif plan.wiring:
-        console.out("\n".join(wiring_lines(plan)))
+        console.out("\n".join(wiring_lines(plan, console.width() or DEFAULT_WIDTH)))
     else:
         console.out(
-            f"Environment {plan.environment} promises nothing to projects: "
-            "no tool of it runs in a cluster."
+            f"Environment {plan.environment} promises nothing to projects: it has no tools."
         )

@@ -33,7 +33,7 @@ FORMATS = ("text", "json", "markdown", "mermaid", "html", "manifests")
     "--output",
     type=click.Path(path_type=Path),
     metavar="PATH",
-    help="Write to a file, or with --format manifests to a folder.",
+    help="Write to a file, or with --format manifests to a folder of its own.",
 )
 @click.option(
     "--bindings",
@@ -60,7 +60,7 @@ def command(
         return
     from stackwright.report.formats import render
 
-    text = render(plan, format_)
+    text = render(plan, format_, console.width() if output is None else None)
     if output is None:
         console.out(text)
     else:
@@ -71,12 +71,15 @@ def command(
 def _manifests(plan: Plan, output: Path | None, bindings: Path | None) -> None:
     from stackwright.report.manifests import manifests, stream
     from stackwright_cli import planning
+    from stackwright_cli.owned_folder import replace_folder
 
     values = None if bindings is None else planning.read_bindings(bindings)
     if output is None:
         console.out(stream(plan, values))
         return
     files = manifests(plan, values)
-    for path, text in files.items():
-        console.write_file(output / path, text)
-    console.err(f"Wrote {len(files)} files to {output}.")
+    replace_folder(output, files)
+    if files:
+        console.err(f"Wrote {len(files)} files to {output}.")
+    else:
+        console.err(f"{output} is empty: environment {plan.environment} has nothing in a cluster.")

@@ -26,8 +26,8 @@ MAX_PROBLEMS = 100
 _LOADER: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-def build(text: str, file: str) -> Node:
-    """Return the root node of `text`.
+def build(text: str, file: str) -> tuple[Node, list[Problem]]:
+    """Return the root node of `text`, and the problems that leave a whole tree.
 
     Raises:
         BlueprintError: With every problem found, in the order of the file.
@@ -37,9 +37,10 @@ def build(text: str, file: str) -> Node:
         root = builder.document()
     except _StopReadingError:
         root = None
-    if builder.problems or root is None:
-        raise BlueprintError(sorted(builder.problems, key=lambda item: (item.line, item.column)))
-    return root
+    problems = sorted(builder.problems, key=lambda item: (item.line, item.column))
+    if builder.torn or root is None:
+        raise BlueprintError(problems)
+    return root, problems
 
 
 class _StopReadingError(Exception):
@@ -51,6 +52,8 @@ class _Builder:
         self.text = text
         self.file = file
         self.problems: list[Problem] = []
+        self.torn = False
+        """True when the tree is not what the file says, so that nothing more can be told of it."""
         self.nodes = 0
         self.events: Iterator[Any] = yaml.parse(text, Loader=_LOADER)
 
@@ -131,7 +134,7 @@ class _Builder:
                 first = entries[key].key or mark
                 places = f"in line {first.line} and in line {mark.line}"
                 where = places if first.line != mark.line else f"in line {mark.line}"
-                self.report(
+                self.note(
                     f"the key {shown_key(key)} stands twice, {where}; keep one.",
                     mark,
                     (*path, key),
@@ -163,9 +166,7 @@ class _Builder:
             return
         elif scalar.value != text or scalar.ambiguous or scalar.refused:
             key = shown_key(text)
-            self.report(
-                f'the key {key} is not surely text; quote it: "{key}".', mark, (*path, text)
-            )
+            self.note(f'the key {key} is not surely text; quote it: "{key}".', mark, (*path, text))
 
     def scalar(self, event: Any, mark: Mark, path: Location) -> Node:
         text: str = event.value
@@ -175,7 +176,9 @@ class _Builder:
         scalar = resolve(text)
         if scalar.refused:
             seen = shown_source(text, path)
-            self.report(f"{seen} is refused: {scalar.refused}", mark, path)
+            self.note(f"{seen} is refused: {scalar.refused}", mark, path)
+            # As null it would remove a key where an environment has it.
+            return Node(mark, text)
         return Node(mark, scalar.value, None, text, scalar.ambiguous)
 
     def refuse_characters(self, text: str, mark: Mark, path: Location) -> None:
@@ -185,6 +188,10 @@ class _Builder:
             self.report(f"the text holds the character {code}, which is not allowed.", mark, path)
 
     def report(self, message: str, mark: Mark, path: Location = (), hint: str = "") -> None:
+        self.torn = True
+        self.note(message, mark, path, hint)
+
+    def note(self, message: str, mark: Mark, path: Location = (), hint: str = "") -> None:
         self.problems.append(Problem(message, self.file, *mark, path=dotted(path), hint=hint))
         if len(self.problems) == MAX_PROBLEMS:
             message = f"reading stopped here after {MAX_PROBLEMS} problems."

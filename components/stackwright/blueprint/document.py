@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
+from stackwright.errors import BlueprintError, Problem
+
 Location: TypeAlias = tuple[str | int, ...]
 """Keys and list positions from the root, as Pydantic gives them."""
 
@@ -96,6 +98,9 @@ class Document:
 
     file: str
     root: Node
+    problems: tuple[Problem, ...] = ()
+    """What is wrong in the file as YAML and still leaves a tree: keys that stand twice, of which
+    the tree has the first, keys that are not surely text, and numbers that are none."""
 
     def plain(self) -> dict[str, Any]:
         """Return the whole file as plain Python data."""
@@ -108,28 +113,37 @@ class Document:
 
 
 def read(path: Path) -> Document:
-    """Read the file at `path`.
+    """Read the file at `path`; what leaves a tree is no error, but stands in its `problems`.
 
     Raises:
-        BlueprintError: It is no regular file, cannot be read, or `parse` refuses its content.
+        BlueprintError: It is no regular file, cannot be read, breaks a limit, is no YAML, or uses
+            what a blueprint may not: anchors, aliases, merge keys, tags, directives.
     """
     from stackwright.blueprint.source import content
 
-    return parse(content(path), str(path))
+    return _document(content(path), str(path))
 
 
 def parse(text: str | bytes, file: str) -> Document:
-    """Return `text` as a document; `file` is its name in messages.
+    """Return `text` as a document without problems; `file` is its name in messages.
 
     Raises:
         BlueprintError: It breaks a limit, is no YAML, or uses what a blueprint may not: anchors,
             aliases, merge keys, tags, directives, duplicate keys, keys that are no text. All
             problems that can be found in one pass are listed.
     """
+    document = _document(text, file)
+    if document.problems:
+        raise BlueprintError(document.problems)
+    return document
+
+
+def _document(text: str | bytes, file: str) -> Document:
     from stackwright.blueprint.builder import build
     from stackwright.blueprint.source import decoded
 
-    return Document(file, build(decoded(text, file), file))
+    root, problems = build(decoded(text, file), file)
+    return Document(file, root, tuple(problems))
 
 
 def merge(base: Node, override: Node) -> Node:

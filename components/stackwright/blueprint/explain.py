@@ -6,11 +6,14 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from stackwright.blueprint.flow import flow
-from stackwright.blueprint.keys import NAME, Key, keys
+from stackwright.blueprint.keys import NAME, Key, differing, keys
 from stackwright.blueprint.shown import nearest, shown_source
 from stackwright.errors import Problem, UnknownName
 
 SCHEMA = "stackwright.keys/v1"
+
+PROFILE = ("profile",)
+"""Path of the key that chooses defaults: it is explained with all of them."""
 
 
 def top_keys() -> tuple[Key, ...]:
@@ -35,7 +38,7 @@ def find(text: str) -> tuple[Key, ...]:
         found = tuple(key for key in keys() if _matches_instance(steps, key))
     if found:
         return found
-    problem = Problem(f"no key is called {shown_source(text)}.", hint=_hint(text, ".".join(steps)))
+    problem = Problem(f"no key is called {shown_source(text)}.", hint=_hint(".".join(steps)))
     raise UnknownName([problem])
 
 
@@ -96,7 +99,9 @@ def _matches_instance(steps: tuple[str, ...], key: Key) -> bool:
     return len(steps) > 2 and bool(key.kinds) and _matches(without, key.path, key.kinds)
 
 
-def _hint(text: str, steps: str) -> str:
+def _hint(steps: str) -> str:
+    if any(".".join((key.path[0], *key.kinds[:1])) == steps for key in keys()):
+        return f"`stackwright catalog {steps.replace('.', '/')}` lists its settings."
     known = {key.dotted for key in keys()}
     known |= {".".join((key.path[0], *key.kinds[:1], *key.path[1:])) for key in keys()}
     return nearest(steps, sorted(known)) or "`stackwright explain` lists the keys."
@@ -117,6 +122,15 @@ def _lines(key: Key) -> Iterator[str]:
     inside = dict.fromkeys(other.path[-1] for other in below(key))
     if inside:
         yield f"  Keys:     {', '.join(inside)}"
+    if key.path == PROFILE:
+        yield "  Defaults that differ by profile:"
+        yield from _differing()
+
+
+def _differing() -> Iterator[str]:
+    for key in differing():
+        yield f"    {key.dotted}  (with {' and '.join(key.kinds)})"
+        yield from (f"      {name}: {flow(value)}" for name, value in key.profiles.items())
 
 
 def _default(key: Key) -> str:
@@ -149,4 +163,12 @@ def _plain(key: Key) -> dict[str, Any]:
         "allowed": [{"value": value, "meaning": meaning} for value, meaning in key.choices.items()],
         "example": key.example,
         "example_only": key.example_only,
+        "sets": _differing_data() if key.path == PROFILE else [],
     }
+
+
+def _differing_data() -> list[dict[str, Any]]:
+    return [
+        {"path": key.dotted, "kinds": list(key.kinds), "profiles": dict(key.profiles)}
+        for key in differing()
+    ]

@@ -22,7 +22,7 @@ from stackwright.blueprint.shape import (
     item_shape,
     shape,
 )
-from stackwright.tool import ToolSettings
+from stackwright.tool import ReleaseSettings, ToolSettings
 
 NAME = "<name>"
 """Stands in a key path for a name that the user chooses."""
@@ -76,6 +76,11 @@ def keys() -> tuple[Key, ...]:
     return tuple(_of_model(blueprint_model(), (), ()))
 
 
+def differing() -> tuple[Key, ...]:
+    """Return the keys whose default differs by profile."""
+    return tuple(key for key in keys() if key.profiles)
+
+
 def plain(value: Any) -> Any:
     """Return a value of a model as plain data."""
     if isinstance(value, BaseModel):
@@ -93,7 +98,10 @@ def _of_model(model: type[BaseModel], at: tuple[str, ...], kinds: tuple[str, ...
     for name, info in fields_by_key(model).items():
         place = field_shape(info)
         below = list(_inside(place, (*at, name), kinds))
-        yield _key(name, info, place, at, kinds, profiles, below)
+        key = _key(name, info, place, at, kinds, profiles, below)
+        if name == "version" and issubclass(model, ReleaseSettings):
+            key = replace(key, example=model.verified_versions[0])
+        yield key
         yield from below
 
 

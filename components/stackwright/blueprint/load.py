@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from stackwright import catalog
+from stackwright.blueprint.clashes import clash_problems
 from stackwright.blueprint.document import Document, Location, Mark, Node, merge
 from stackwright.blueprint.model import BlueprintHeader, Profile, blueprint_model
 from stackwright.blueprint.shown import dotted, listed, nearest, shown
@@ -84,6 +85,50 @@ def load(document: Document, name: str) -> tuple[EnvironmentDocument | None, lis
         return None, problems
     capabilities = broken & set(catalog.capabilities())
     return EnvironmentDocument(name, rest, blueprint, capabilities), problems
+
+
+def overridden_everywhere(document: Document) -> list[Problem]:
+    """Return what is wrong in values that every environment overrides, and so none is made of.
+
+    Such a value is put back into each environment; it is wrong when it is wrong in all of them.
+    Keys that are missing beside it, and keys that contradict it, may differ in each environment
+    and are no problem.
+    """
+    model = blueprint_model()
+    trees = [_merged(document, name)[0] for name in environment_names(document)]
+    base = {k: node for k, node in _entries(document.root).items() if k not in SHARED_KEYS}
+    root = replace(document.root, value=base)
+    unused = _unused(root, trees)
+    found: list[dict[tuple[str, Mark], Problem]] = []
+    for tree in trees if unused else []:
+        whole = _put_back(tree, root)
+        clashes = set(clash_problems(model, whole, document.file, ()))
+        problems = problems_of(model, whole, document.file)
+        places = {(item.path, Mark(item.line, item.column)): item for item in problems}
+        found.append({at: item for at, item in places.items() if item not in clashes})
+    first = found[0] if found else {}
+    return [item for at, item in first.items() if at in unused and all(at in it for it in found)]
+
+
+def _unused(base: Node, trees: Sequence[Node]) -> set[tuple[str, Mark | None]]:
+    used = {node.mark for tree in trees for _, node in tree.walk()}
+    return {
+        (dotted(at), mark)
+        for at, node in base.walk()
+        if node.mark not in used
+        for mark in _marks(node)
+    }
+
+
+def _put_back(tree: Node, base: Node) -> Node:
+    """Return an environment's tree with the values of the base wherever both have one."""
+    if not isinstance(tree.value, dict) or not isinstance(base.value, dict):
+        return base
+    kind, other = base.child("kind"), tree.child("kind")
+    if kind is not None and other is not None and kind.value != other.value:
+        return base
+    both = {k: _put_back(tree.value.get(k, node), node) for k, node in base.value.items()}
+    return replace(tree, value={**tree.value, **both})
 
 
 def _merged(document: Document, name: str) -> tuple[Node, list[Problem]]:

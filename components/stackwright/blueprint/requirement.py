@@ -37,7 +37,7 @@ def require_this_version(text: str) -> str:
 
 Requirement = Annotated[
     str,
-    StringConstraints(pattern=r"^[<>=!~0-9.,*\s]*$", max_length=100),
+    StringConstraints(pattern=r"^[<>=!~0-9.,* ]*$", max_length=100),
     AfterValidator(require_this_version),
     Wording("a range of versions such as >=0.1,<0.2"),
 ]

@@ -14,6 +14,7 @@ from stackwright import __version__, naming
 from stackwright.claims import Layer as LayerName
 from stackwright.claims import OwnPartClaim
 from stackwright.environment import Environment
+from stackwright.errors import PlanError
 from stackwright.plan.graph import Edge, JsonValue, Layer, Plan, Resource, Tool, symbol
 from stackwright.plan.recorder import record
 from stackwright.program import build, planned_environment
@@ -81,7 +82,7 @@ def _record(
         else:
             build(name)
 
-    with _program_folder(folder if main.is_file() else None):
+    with _program_folder(folder if main.is_file() else None), _named(main):
         return record(
             program,
             layer=name,
@@ -102,6 +103,17 @@ def _program_folder(folder: Path | None) -> Iterator[None]:
         yield
     finally:
         sys.path[:] = before
+
+
+@contextmanager
+def _named(main: Path) -> Iterator[None]:
+    """Name the program in a failure that names no file of it."""
+    try:
+        yield
+    except PlanError as error:
+        if not main.is_file() or str(main.parent) in str(error):
+            raise
+        raise PlanError(f"{main}: {error}") from error
 
 
 def _reference(layer: Layer) -> str:

@@ -19,8 +19,17 @@ FORMATS: dict[str, tuple[str, str]] = {
 """Format -> module and the function in it that takes a plan and returns text."""
 
 
-def render(plan: Plan, format: str) -> str:  # noqa: A002 (the word of the command line)
+def render(
+    plan: Plan,
+    format: str,  # noqa: A002 (the word of the command line)
+    width: int | None = None,
+) -> str:
     """Return `plan` in one of `FORMATS`.
+
+    Args:
+        plan: What to show.
+        format: One of `FORMATS`.
+        width: Columns of the terminal that a plain text is for.
 
     Raises:
         UnknownName: There is no such format.
@@ -29,5 +38,6 @@ def render(plan: Plan, format: str) -> str:  # noqa: A002 (the word of the comma
         known = ", ".join(FORMATS)
         raise UnknownName([Problem(f"There is no format {format!r}. Known: {known}.")])
     module, function = FORMATS[format]
-    text: str = attrgetter(function)(import_module(module))(plan)
+    options = {"width": width} if width and format == "text" else {}
+    text: str = attrgetter(function)(import_module(module))(plan, **options)
     return text

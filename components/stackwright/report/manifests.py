@@ -56,10 +56,7 @@ def manifests(plan: Plan, bindings: Mapping[str, JsonValue] | None = None) -> di
         writer.add(layer.name, resource)
     if bindings is not None and writer.unresolved:
         raise InputError(
-            [
-                Problem(f"{clean(line)}.", hint="Give its value in the bindings.")
-                for line in writer.unresolved
-            ]
+            [Problem(f"{clean(line)}.", hint=_hint(plan, line)) for line in writer.unresolved]
         )
     return writer.finish()
 
@@ -72,6 +69,17 @@ def stream(plan: Plan, bindings: Mapping[str, JsonValue] | None = None) -> str:
         body = text if is_manifest else _commented(text)
         parts.append(f"# Source: {path}\n{body}")
     return "".join(parts)
+
+
+def _hint(plan: Plan, line: str) -> str:
+    """Name the stack output whose value is missing, where there is one."""
+    for layer in plan.layers:
+        for key, value in layer.outputs.items():
+            made_from = list(origins(value))
+            is_whole = value in ({"$unknown": made_from}, f"${{output:{''.join(made_from)}}}")
+            if f"#{key})" in line or (is_whole and f"({', '.join(made_from)})" in line):
+                return f"Give {clean(key)}, an output of {clean(layer.project)}, in the bindings."
+    return "Give its value in the bindings."
 
 
 class _Writer:

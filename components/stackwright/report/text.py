@@ -107,6 +107,8 @@ def next_step(plan: Plan) -> str:
             f"replace the {plural('example value', count)} above by your own in "
             "blueprint.yaml, then plan again."
         )
+    if not plan.layers:
+        return "add a tool to blueprint.yaml; `stackwright catalog` lists them."
     page = f"stackwright plan -e {clean(plan.environment)} --format html -o plan.html"
     stacks = ", then ".join(f"stacks/{clean(layer.name)}" for layer in plan.layers)
     return f"{page} shows every resource; pulumi up in {stacks} deploys it."

@@ -196,3 +196,14 @@ def test_an_answer_that_is_no_preset_is_refused(
         "error: preset 'huge' is not one of starter, team, production.\n"
         "See 'stackwright init --help'.\n"
     )
+
+
+def test_an_empty_folder_name_is_refused(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["init", ""]) == 2
+    assert capsys.readouterr().err.startswith("error: DIR is empty; ")
+    assert list(folder.iterdir()) == []
+
+
+def test_the_next_command_can_be_pasted(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["init", "a b"]) == 0
+    assert "stackwright plan -f 'a b/blueprint.yaml'" in capsys.readouterr().out

@@ -61,7 +61,26 @@ def test_manifests_are_written_to_a_folder(
     blueprint: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["plan", "-e", "dev", "--format", "manifests", "-o", "manifests"]) == 0
-    assert capsys.readouterr().err.endswith("files to manifests.\n")
+    assert capsys.readouterr().err == (
+        "manifests is empty: environment dev has nothing in a cluster.\n"
+    )
+
+
+def test_bindings_that_are_not_there_are_wrong_input(
+    blueprint: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["plan", "-e", "dev", "--format", "manifests", "--bindings", "values.json"]
+    assert main(arguments) == 2
+    assert capsys.readouterr().err == (
+        "error: values.json: this file cannot be read: No such file or directory.\n1 problem.\n"
+    )
+
+
+def test_manifests_are_not_written_where_a_file_is(
+    blueprint: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["plan", "-e", "dev", "--format", "manifests", "-o", "blueprint.yaml"]) == 2
+    assert capsys.readouterr().err == ("error: blueprint.yaml: this is no folder.\n1 problem.\n")
 
 
 def test_bindings_are_for_manifests_only(

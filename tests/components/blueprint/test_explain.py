@@ -40,6 +40,28 @@ def test_a_key_is_explained_in_words() -> None:
     )
 
 
+def test_the_profile_lists_every_default_that_differs_by_it() -> None:
+    lines = explain.text(explain.find("profile")).splitlines()
+    at = lines.index("    storage.noncurrent_version_days  (with s3)")
+    assert lines[at + 1 : at + 3] == ["      production: 90", "      development: 7"]
+    told = [line.split()[0] for line in lines if line.startswith("    ") and "(with " in line]
+    assert told == [key.dotted for key in keys() if key.profiles]
+    sets = explain.data(explain.find("profile"))["keys"][0]["sets"]
+    assert [item["path"] for item in sets] == told
+
+
+def test_a_tool_that_is_no_key_is_found_in_the_catalog() -> None:
+    with pytest.raises(UnknownName) as caught:
+        explain.find("storage.s3-compatible")
+    assert caught.value.problems[0].hint == (
+        "`stackwright catalog storage/s3-compatible` lists its settings."
+    )
+
+
+def test_other_keys_set_no_defaults() -> None:
+    assert explain.data(explain.find("name"))["keys"][0]["sets"] == []
+
+
 def test_a_value_to_replace_is_marked() -> None:
     assert explain.text(explain.find("target.account")).endswith(
         '  Example:  account: "123456789012", which must be replaced before anything is deployed'

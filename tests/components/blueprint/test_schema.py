@@ -285,3 +285,10 @@ def patterns(schema: Any) -> Iterator[str]:
     elif isinstance(schema, list):
         for item in schema:
             yield from patterns(item)
+
+
+def test_patterns_mean_the_same_in_every_language() -> None:
+    """An editor's `\\d`, `\\w` and `\\s` are others than those of the model's engine."""
+    found = set(patterns(json_schema()))
+    assert found
+    assert [text for text in found if re.search(r"\\[dDwWsSbBpP]", text)] == []

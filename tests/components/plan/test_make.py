@@ -325,3 +325,16 @@ def test_adding_a_node_pool_moves_nothing_else(clustered: Planner) -> None:
         if name in new
         and (old[name].inputs, old[name].options) != (new[name].inputs, new[name].options)
     ] == []
+
+
+@pytest.mark.parametrize(
+    ("program", "message"),
+    [("raise SystemExit(3)\n", "the program exits with 3"), ("a b\n", "SyntaxError: ")],
+)
+def test_a_program_that_cannot_run_is_named(program: str, message: str, tmp_path: Path) -> None:
+    main = tmp_path / "stacks" / "foundation" / "__main__.py"
+    main.parent.mkdir(parents=True)
+    main.write_text(program, encoding="utf-8")
+    with pytest.raises(PlanError) as caught:
+        planned(STORAGE, tmp_path, "prod")
+    assert str(caught.value).startswith(f"{main}: {message}")

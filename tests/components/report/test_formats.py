@@ -74,3 +74,8 @@ def test_no_format_imports_pulumi_and_text_imports_little() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     assert done.stdout == "\n\n"
+
+
+def test_only_a_text_knows_how_wide_the_terminal_is(sample: Plan) -> None:
+    assert render(sample, "text", 80) != render(sample, "text", 100)
+    assert render(sample, "markdown", 80) == render(sample, "markdown")

@@ -62,3 +62,10 @@ def test_warnings_name_their_layer(sample: Plan) -> None:
 
 def test_250_resources_fit_on_a_few_screens(large: Plan) -> None:
     assert len(text(large).splitlines()) < 200
+
+
+def test_a_plan_of_nothing_says_how_to_begin(sample: Plan) -> None:
+    empty = dataclasses.replace(sample, layers=(), tools=(), edges=(), assumptions=())
+    assert text(empty).endswith(
+        "Next: add a tool to blueprint.yaml; `stackwright catalog` lists them.\n"
+    )

@@ -20,6 +20,7 @@ class CertManagerSettings(ReleaseSettings):
     contract: ClassVar[str] = "CertificateIssuer"
     default_for: ClassVar[frozenset[str]] = frozenset({AWS, EXISTING_CLUSTER})
     verified_versions: ClassVar[tuple[str, ...]] = ("v1.21.1",)
+    once_per_cluster: ClassVar[bool] = True
     profiles: ClassVar[Mapping[str, Mapping[str, Any]]] = {
         "production": {"replicas": 2, "webhook_replicas": 3},
         "development": {"replicas": 1, "webhook_replicas": 1},

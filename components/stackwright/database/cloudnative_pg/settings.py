@@ -32,6 +32,7 @@ class CloudnativePgSettings(ReleaseSettings):
     contract: ClassVar[str] = "RelationalDatabase"
     default_for: ClassVar[frozenset[str]] = frozenset({EXISTING_CLUSTER})
     verified_versions: ClassVar[tuple[str, ...]] = ("0.29.0",)
+    once_per_cluster: ClassVar[bool] = True
     profiles: ClassVar[Mapping[str, Mapping[str, Any]]] = {
         "production": {"instances": 3, "storage_gib": 50},
         "development": {"instances": 1, "storage_gib": 10},

@@ -59,6 +59,7 @@ class KubePrometheusStackSettings(ReleaseSettings):
     parts: ClassVar[Mapping[Layer, str]] = {Layer.PLATFORM: "KubePrometheusStack"}
     contract: ClassVar[str] = "Monitoring"
     verified_versions: ClassVar[tuple[str, ...]] = ("88.5.3",)
+    once_per_cluster: ClassVar[bool] = True
     profiles: ClassVar[Mapping[str, Mapping[str, Any]]] = {
         "production": {"replicas": 2, "alertmanager_replicas": 3, "retention_days": 30},
         "development": {"replicas": 1, "alertmanager_replicas": 1, "retention_days": 7},
@@ -91,7 +92,7 @@ class KubePrometheusStackSettings(ReleaseSettings):
     """With `install: false` the namespace that the Prometheus of the cluster runs in."""
     prometheus_url: str = Field(
         default="http://prometheus-operated.monitoring.svc:9090",
-        pattern=r"^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[^\s@?#]*)?$",
+        pattern=r"^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9/._~%!&'()*,;=:+-]*)?$",
         examples=["http://prometheus-operated.monitoring.svc:9090"],
     )
     """With `install: false` the URL of the Prometheus of the cluster."""

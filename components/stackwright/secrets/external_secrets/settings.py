@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, StringConstraints
 
 from stackwright import naming
 from stackwright.blueprint.base import Wording
+from stackwright.blueprint.document import Location
 from stackwright.claims import Claim, Layer, WorkloadIdentityClaim
 from stackwright.scope import Scope
+from stackwright.secret_reference import AwsSecretsManagerReference, SecretReference
 from stackwright.tool import AWS, EXISTING_CLUSTER, ReleaseSettings
 
 SERVICE_ACCOUNT = "external-secrets"
@@ -31,6 +33,7 @@ class ExternalSecretsSettings(ReleaseSettings):
     contract: ClassVar[str] = "SecretStore"
     default_for: ClassVar[frozenset[str]] = frozenset({AWS, EXISTING_CLUSTER})
     verified_versions: ClassVar[tuple[str, ...]] = ("2.9.0",)
+    once_per_cluster: ClassVar[bool] = True
     profiles: ClassVar[Mapping[str, Mapping[str, Any]]] = {
         "production": {"replicas": 2},
         "development": {"replicas": 1},
@@ -51,6 +54,26 @@ class ExternalSecretsSettings(ReleaseSettings):
         if self.install:
             claims["identity"] = WorkloadIdentityClaim(service_account=SERVICE_ACCOUNT)
         return claims
+
+    def unreadable(
+        self, reference: SecretReference, scope: Scope
+    ) -> Iterator[tuple[Location, str]]:
+        """Yield that no region is known, or that the operator's role may not read the name."""
+        if not isinstance(reference, AwsSecretsManagerReference):
+            return
+        if not self.aws_region and "region" not in scope:
+            yield (
+                ("from",),
+                "the AWS region of this secret is not known; write it for the secret store, for"
+                " example `secrets: {kind: external-secrets, aws_region: eu-west-1}`.",
+            )
+        prefix = naming.secret_path(scope)
+        if self.install and "account" in scope and not reference.name.startswith(prefix):
+            yield (
+                ("name",),
+                "the role of external-secrets may read no secret of this name; allowed is a name"
+                f" that begins with {prefix}.",
+            )
 
     def cloud_policies(self, scope: Scope) -> dict[str, str]:
         """Return the policy for the secrets under the environment's path of AWS Secrets Manager."""

@@ -42,6 +42,7 @@ class KserveSettings(ReleaseSettings):
     parts: ClassVar[Mapping[Layer, str]] = {Layer.PLATFORM: "Kserve"}
     contract: ClassVar[str] = "ModelServer"
     verified_versions: ClassVar[tuple[str, ...]] = ("v0.20.0",)
+    once_per_cluster: ClassVar[bool] = True
     profiles: ClassVar[Mapping[str, Mapping[str, Any]]] = {
         "production": {"max_cpu": 64, "max_memory_gib": 256, "max_gpus": 8},
         "development": {"max_cpu": 16, "max_memory_gib": 64, "max_gpus": 1},
