@@ -27,7 +27,14 @@ _HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202
 
 
 def prepare() -> None:
-    """Make standard output and error accept every character, whatever the locale."""
+    """Make standard output and error accept every character, whatever the locale.
+
+    A stream that was closed before we began is one that nobody reads.
+    """
+    if sys.stdout is None:
+        sys.stdout = _nowhere()
+    if sys.stderr is None:
+        sys.stderr = _nowhere()
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
@@ -91,7 +98,7 @@ def width() -> int | None:
 
 def is_interactive() -> bool:
     """Tell whether a person sits at the other end and can be asked."""
-    return sys.stdin.isatty() and sys.stderr.isatty()
+    return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def ask(question: str, default: str) -> str:
@@ -174,6 +181,10 @@ def leave(code: int) -> NoReturn:
 
 def _write(stream: TextIO, text: str) -> None:
     stream.write(text if text.endswith("\n") else f"{text}\n")
+
+
+def _nowhere() -> TextIO:
+    return Path(os.devnull).open("w", encoding="utf-8")
 
 
 def _refuse_all_but_files(path: Path) -> None:

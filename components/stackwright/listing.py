@@ -115,7 +115,7 @@ def _needs(capability: str, tool: type[ToolSettings]) -> list[dict[str, str]]:
 
 def _unknown(what: str, name: str, known: Iterable[str]) -> UnknownName:
     names = list(known)
-    message = f"no {what} is called {shown_source(name)}; there are: {', '.join(names)}."
+    message = f"no {what} is called {shown_source(name) or '``'}; there are: {', '.join(names)}."
     return UnknownName([Problem(message, hint=nearest(name, names))])
 
 

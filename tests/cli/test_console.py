@@ -246,3 +246,16 @@ def test_only_a_terminal_has_a_width(
     monkeypatch.setenv("COLUMNS", "88")
     monkeypatch.setattr(sys.stdout, "isatty", lambda: terminal)
     assert console.width() == columns
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-"])
+def test_a_closed_stream_is_one_that_nobody_reads(closed: str, tmp_path: Path) -> None:
+    found = subprocess.run(
+        ["/bin/sh", "-c", f'"$0" -m stackwright_cli init new {closed}', sys.executable],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (found.returncode, "Traceback" in found.stderr) == (0, False)
+    assert (tmp_path / "new" / "blueprint.yaml").is_file()

@@ -28,7 +28,8 @@ def command(offline: bool, file: Path, environment: str | None, format_: str) ->
     if not offline:
         raise click.UsageError(
             "give --offline: outputs are taken from the plan. "
-            "`pulumi stack output wiring` in stacks/platform shows those of a deployed stack."
+            "`pulumi stack output wiring` in the last folder of stacks/ shows those of a deployed "
+            "environment."
         )
     from stackwright.report.text import DEFAULT_WIDTH, wiring_lines
     from stackwright_cli import planning

@@ -38,7 +38,9 @@ def find(text: str) -> tuple[Key, ...]:
         found = tuple(key for key in keys() if _matches_instance(steps, key))
     if found:
         return found
-    problem = Problem(f"no key is called {shown_source(text)}.", hint=_hint(".".join(steps)))
+    problem = Problem(
+        f"no key is called {shown_source(text) or '``'}.", hint=_hint(".".join(steps))
+    )
     raise UnknownName([problem])
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pytest
@@ -106,6 +107,24 @@ def test_missing_bindings_are_listed_all_at_once(sample: Plan) -> None:
     assert [word in str(p) for word, p in zip(wanted, caught.value.problems, strict=True)] == (
         [True] * 4
     )
+
+
+def test_a_missing_binding_names_the_output_that_it_is_the_value_of() -> None:
+    key = "urn:pulumi:prod::acme-ml-foundation::aws:kms/key:Key::key"
+    origin = "${output:" + key + "#arn}"
+    plan = one("kubernetes:core/v1:ConfigMap", {"metadata": {"name": "x"}, "data": {"k": origin}})
+    foundation = Layer(
+        name="foundation",
+        project="acme-ml-foundation",
+        stack="prod",
+        resources=(),
+        outputs={"cluster/policy": f"may use {origin}", "cluster/key_arn": origin},
+    )
+    with pytest.raises(InputError) as caught:
+        manifests(dataclasses.replace(plan, layers=(foundation, *plan.layers)), {})
+    assert [problem.hint for problem in caught.value.problems] == [
+        "Give cluster/key_arn, an output of acme-ml-foundation, in the bindings."
+    ]
 
 
 def test_secrets_are_left_out_with_who_makes_them(sample: Plan, secret: str) -> None:
