@@ -14,6 +14,10 @@ from pulumi import Output
 from stackwright.errors import StackwrightError
 
 
+class MissingOutput(StackwrightError, pulumi.RunError):
+    """The earlier layer was not deployed; Pulumi shows it by its words, without a traceback."""
+
+
 def element(values: Output[Any], index: int, key: str) -> Output[Any]:
     """Return entry `key` of element `index` of a list that a provider returns."""
     return values.apply(lambda items: _entry(items[index], key))
@@ -38,7 +42,7 @@ def stack_output(stack: pulumi.StackReference, key: str, layer: str) -> Output[A
     In a preview an output that is not there yet is unknown.
 
     Raises:
-        StackwrightError: While deploying, when the earlier layer has not exported it.
+        MissingOutput: While deploying, when the earlier layer has not exported it.
     """
 
     def found(value: Any) -> Any:
@@ -46,7 +50,7 @@ def stack_output(stack: pulumi.StackReference, key: str, layer: str) -> Output[A
             return value
         if pulumi.runtime.is_dry_run():
             return _unknown()
-        raise StackwrightError(
+        raise MissingOutput(
             f"The {layer} stack exports no {key!r}. Deploy the {layer} layer first."
         )
 

@@ -21,7 +21,7 @@ from stackwright.blueprint.shown import shown_source
 from stackwright.claims import Layer, OwnPartClaim, WorkloadIdentityClaim
 from stackwright.component import ToolComponent
 from stackwright.environment import Environment, load_environment
-from stackwright.errors import NotDeployable, Problem, UnknownName
+from stackwright.errors import InputError, NotDeployable, Problem, UnknownName
 from stackwright.foundation import Foundation
 from stackwright.resolution import Part, Use
 from stackwright.wiring import CONTRACTS, OUTPUT, SCHEMA, check_promise
@@ -66,15 +66,25 @@ def build(layer: Layer | str, blueprint: Path | str | None = None) -> Platform:
         UnknownName: There is no such layer, or the stack's name is no environment of the blueprint.
         NotDeployable: The stack is being deployed and the blueprint holds example values.
     """
-    name = _layer(layer)
-    environment = planned_environment.get()
-    if environment is None:
-        path = Path(blueprint) if blueprint else find_blueprint(Path.cwd())
-        environment = load_environment(path, pulumi.get_stack())
-    if not pulumi.runtime.is_dry_run():
-        refuse_examples(environment)
+    try:
+        name = _layer(layer)
+        environment = planned_environment.get()
+        if environment is None:
+            path = Path(blueprint) if blueprint else find_blueprint(Path.cwd())
+            environment = load_environment(path, pulumi.get_stack())
+        if not pulumi.runtime.is_dry_run():
+            refuse_examples(environment)
+    except InputError as error:
+        raise _told_by_pulumi(error) from None
     os.environ[_STRICT] = "true"
     return _Builder(environment, name).build()
+
+
+def _told_by_pulumi(error: InputError) -> InputError:
+    """Return the same error as one that Pulumi shows by its words, without a traceback."""
+    kind = type(error)
+    both: type[InputError] = type(kind.__name__, (kind, pulumi.RunError), {})
+    return both(error.problems)
 
 
 def _layer(name: str) -> Layer:

@@ -179,6 +179,14 @@ def deploying(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pulumi, "get_stack", lambda: "prod")
 
 
+def test_pulumi_shows_what_is_wrong_without_a_traceback(tmp_path: Path) -> None:
+    (tmp_path / "blueprint.yaml").write_text("name: [\n", encoding="utf-8")
+    with pytest.raises(BlueprintError) as caught:
+        build("foundation", tmp_path / "blueprint.yaml")
+    assert isinstance(caught.value, pulumi.RunError)
+    assert caught.value.problems[0].line > 0
+
+
 @pytest.mark.usefixtures("deploying")
 def test_deploying_with_example_values_is_refused_with_all_of_them(blueprint: Path) -> None:
     text = blueprint.read_text(encoding="utf-8").replace("111122223333", "123456789012")

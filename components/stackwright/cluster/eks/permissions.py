@@ -11,6 +11,7 @@ from pulumi import Input, Output
 
 from stackwright import naming
 from stackwright.aws import policy
+from stackwright.aws.region import dns_suffix
 from stackwright.scope import Scope
 
 Options = Callable[..., pulumi.ResourceOptions]
@@ -65,7 +66,7 @@ def node_role(
         [
             {
                 "Effect": "Allow",
-                "Principal": {"Service": "ec2.amazonaws.com"},
+                "Principal": {"Service": f"ec2.{dns_suffix(scope['region'])}"},
                 "Action": ["sts:AssumeRole"],
             }
         ]
