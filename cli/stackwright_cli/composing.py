@@ -11,11 +11,11 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from stackwright.blueprint.commented import commented
-from stackwright.blueprint.document import parse
 from stackwright.blueprint.explain import find
 from stackwright.blueprint.flow import flow
 from stackwright.blueprint.keys import NAME, Key, keys
 from stackwright.blueprint.names import PlatformName
+from stackwright.blueprint.reader import parse
 from stackwright.environment import Environment, check
 from stackwright.errors import BlueprintError, InputError, Problem
 from stackwright.naming import PLATFORM_LIMIT

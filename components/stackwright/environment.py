@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stackwright.blueprint.document import Document, read
+from stackwright.blueprint.document import Document
 from stackwright.blueprint.load import (
     EnvironmentDocument,
     environment_names,
@@ -21,6 +21,7 @@ from stackwright.blueprint.load import (
     require_environment,
 )
 from stackwright.blueprint.model import AwsTarget, BlueprintHeader
+from stackwright.blueprint.reader import read
 from stackwright.claims import Claim, Layer
 from stackwright.errors import BlueprintError, Problem
 from stackwright.misfits import misfits

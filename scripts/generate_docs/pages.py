@@ -17,7 +17,7 @@ from scripts.generate_docs.reference import (
 )
 from scripts.generate_docs.tables import tools
 
-from stackwright.blueprint.document import parse
+from stackwright.blueprint.reader import parse
 from stackwright.environment import check
 from stackwright.errors import BlueprintError
 from stackwright.plan.graph import Plan

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from stackwright.blueprint.document import parse
+from stackwright.blueprint.reader import parse
 from stackwright_cli.composing import compose, platform_name
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from stackwright.blueprint.document import parse
+from stackwright.blueprint.reader import parse
 from stackwright.environment import Environment, check
 from stackwright.errors import NotDeployable
 from stackwright.plan.graph import Assumption

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from stackwright import effective
-from stackwright.blueprint.document import parse
+from stackwright.blueprint.reader import parse
 from stackwright.environment import check
 
 TEXT = """\

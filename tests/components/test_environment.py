@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from stackwright.blueprint.document import parse
 from stackwright.blueprint.model import blueprint_model
+from stackwright.blueprint.reader import parse
 from stackwright.blueprint.validation import validate
 from stackwright.claims import Layer
 from stackwright.environment import Environment, check, load_environment, scope_of

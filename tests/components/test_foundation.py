@@ -6,7 +6,7 @@ from typing import Any
 import pulumi
 import pytest
 
-from stackwright.blueprint.document import parse
+from stackwright.blueprint.reader import parse
 from stackwright.claims import Layer
 from stackwright.environment import Environment, check
 from stackwright.foundation import Foundation

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from stackwright.blueprint.document import parse
+from stackwright.blueprint.reader import parse
 from stackwright.environment import check
 from stackwright.errors import BlueprintError
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from stackwright.blueprint.document import parse
 from stackwright.blueprint.model import blueprint_model
+from stackwright.blueprint.reader import parse
 from stackwright.blueprint.validation import validate
 from stackwright.claims import Layer
 from stackwright.resolution import Finding, Part, Resolution

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from stackwright.blueprint.base import BlueprintModel
-from stackwright.blueprint.document import parse
+from stackwright.blueprint.reader import parse
 from stackwright.blueprint.validation import problems_of, validate
 from stackwright.secret_reference import (
     AwsSecretsManagerReference,

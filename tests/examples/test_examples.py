@@ -8,7 +8,7 @@ from statistics import median
 
 import pytest
 
-from stackwright.blueprint.document import read
+from stackwright.blueprint.reader import read
 from stackwright.environment import check
 from stackwright.plan.graph import Plan
 from stackwright.plan.make import plan_environment

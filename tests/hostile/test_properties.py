@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from stackwright import catalog
-from stackwright.blueprint.document import Document, Location, parse
+from stackwright.blueprint.document import Document, Location
+from stackwright.blueprint.reader import parse
 from stackwright.blueprint.shown import dotted
 from stackwright.data.aws_regions import REGIONS
 from stackwright.environment import check

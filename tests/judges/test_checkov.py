@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from stackwright.blueprint.document import read
 from stackwright.blueprint.load import environment_names
+from stackwright.blueprint.reader import read
 from stackwright.plan.make import plan_environment
 from stackwright.report.manifests import manifests
 

@@ -28,7 +28,7 @@ def command(file: Path, format_: str) -> int:
 
     Exit code 0: it is valid. Exit code 2: it is not, and every problem is listed.
     """
-    from stackwright.blueprint.document import read
+    from stackwright.blueprint.reader import read
     from stackwright.environment import check
 
     try:

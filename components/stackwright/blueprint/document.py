@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
-from stackwright.errors import BlueprintError, Problem
+from stackwright.errors import Problem
 
 Location: TypeAlias = tuple[str | int, ...]
 """Keys and list positions from the root, as Pydantic gives them."""
@@ -110,40 +109,6 @@ class Document:
     def mark(self, location: Sequence[str | int], key: bool = False) -> Mark:
         """Return where the value (or key) at `location` stands; see `Node.position`."""
         return self.root.position(location, key)
-
-
-def read(path: Path) -> Document:
-    """Read the file at `path`; what leaves a tree is no error, but stands in its `problems`.
-
-    Raises:
-        BlueprintError: It is no regular file, cannot be read, breaks a limit, is no YAML, or uses
-            what a blueprint may not: anchors, aliases, merge keys, tags, directives.
-    """
-    from stackwright.blueprint.source import content
-
-    return _document(content(path), str(path))
-
-
-def parse(text: str | bytes, file: str) -> Document:
-    """Return `text` as a document without problems; `file` is its name in messages.
-
-    Raises:
-        BlueprintError: It breaks a limit, is no YAML, or uses what a blueprint may not: anchors,
-            aliases, merge keys, tags, directives, duplicate keys, keys that are no text. All
-            problems that can be found in one pass are listed.
-    """
-    document = _document(text, file)
-    if document.problems:
-        raise BlueprintError(document.problems)
-    return document
-
-
-def _document(text: str | bytes, file: str) -> Document:
-    from stackwright.blueprint.builder import build
-    from stackwright.blueprint.source import decoded
-
-    root, problems = build(decoded(text, file), file)
-    return Document(file, root, tuple(problems))
 
 
 def merge(base: Node, override: Node) -> Node:

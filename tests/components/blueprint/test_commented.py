@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stackwright.blueprint.commented import commented
-from stackwright.blueprint.document import parse
+from stackwright.blueprint.reader import parse
 
 DATA = {
     "apiVersion": "stackwright/v1",

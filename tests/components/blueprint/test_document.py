@@ -15,7 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stackwright.blueprint import builder
-from stackwright.blueprint.document import Document, Mark, Node, merge, parse, read
+from stackwright.blueprint.document import Document, Mark, Node, merge
+from stackwright.blueprint.reader import parse, read
 from stackwright.errors import BlueprintError, Problem
 
 READABLE = st.text(

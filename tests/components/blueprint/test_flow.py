@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from stackwright.blueprint.document import parse
 from stackwright.blueprint.flow import flow
+from stackwright.blueprint.reader import parse
 
 
 @pytest.mark.parametrize(

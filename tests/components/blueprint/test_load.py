@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from stackwright.blueprint.document import Mark, parse
+from stackwright.blueprint.document import Mark
 from stackwright.blueprint.load import (
     NOT_WRITTEN,
     EnvironmentDocument,
@@ -10,6 +10,7 @@ from stackwright.blueprint.load import (
     load,
     require_environment,
 )
+from stackwright.blueprint.reader import parse
 from stackwright.errors import UnknownName
 
 

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from stackwright.blueprint.document import parse
 from stackwright.blueprint.model import (
     AwsTarget,
     BlueprintHeader,
@@ -15,6 +14,7 @@ from stackwright.blueprint.model import (
     Profile,
     blueprint_model,
 )
+from stackwright.blueprint.reader import parse
 from stackwright.blueprint.validation import problems_of, validate
 from stackwright.data.aws_regions import REGIONS
 from stackwright.naming import partition

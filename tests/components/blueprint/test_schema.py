@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from stackwright.blueprint.document import parse
 from stackwright.blueprint.keys import keys
 from stackwright.blueprint.load import environment_names, load
+from stackwright.blueprint.reader import parse
 from stackwright.blueprint.schema import json_schema, whole_text
 
 BASE: dict[str, Any] = {

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from pydantic import Discriminator, Field, Tag, ValidationError
 
 from stackwright.blueprint.base import BlueprintModel, DnsLabel, DnsSubdomain, Text, clash
-from stackwright.blueprint.document import Mark, Node, parse
+from stackwright.blueprint.document import Mark, Node
+from stackwright.blueprint.reader import parse
 from stackwright.blueprint.validation import problems_of, validate
 from stackwright.errors import BlueprintError, Problem
 from stackwright.secret_reference import SecretReference

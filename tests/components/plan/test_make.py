@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from stackwright.blueprint.document import parse
+from stackwright.blueprint.reader import parse
 from stackwright.environment import check
 from stackwright.errors import PlanError
 from stackwright.plan.graph import Plan, Resource
