@@ -22,7 +22,7 @@ from stackwright.blueprint.load import (
 )
 from stackwright.blueprint.model import AwsTarget, BlueprintHeader
 from stackwright.blueprint.reader import read
-from stackwright.claims import Claim, Layer
+from stackwright.claims import Layer
 from stackwright.errors import BlueprintError, Problem
 from stackwright.misfits import misfits
 from stackwright.resolution import Instance, Part, Resolution, Use
@@ -31,8 +31,6 @@ from stackwright.scope import Scope
 
 if TYPE_CHECKING:
     from stackwright.plan.graph import Assumption
-
-__all__ = ["Claim", "Environment", "Instance", "Layer", "Part", "Use", "check", "load_environment"]
 
 
 @dataclass(frozen=True, slots=True)
