@@ -27,7 +27,18 @@ _POOLS: Mapping[str, Any] = {
     "gpu": {"gpu": True, "instance_types": ["g6.2xlarge"], "min_size": 0, "max_size": 4},
 }
 
-_SERVING: Mapping[str, Any] = {"online": {"kind": "kserve"}, "simple": {"kind": "deployment"}}
+_PRODUCTION: Mapping[str, Any] = {
+    "secrets": {"kind": "external-secrets"},
+    "tracking": {"kind": "mlflow", "replicas": 2},
+    "serving": {"online": {"kind": "kserve"}, "simple": {"kind": "deployment"}},
+    "monitoring": {"kind": "kube-prometheus-stack"},
+    "environments": {
+        "dev": {"profile": "development", "tracking": {"replicas": 1}},
+        "staging": {"profile": "development"},
+        "prod": {"monitoring": {"retention_days": 90}},
+    },
+}
+"""What runs in the cluster, wherever that is."""
 
 _AWS: Mapping[str, Mapping[str, Any]] = {
     "starter": {
@@ -53,15 +64,7 @@ _AWS: Mapping[str, Mapping[str, Any]] = {
         "storage": {"kind": "s3"},
         "registry": {"kind": "ecr"},
         "database": {"kind": "rds"},
-        "secrets": {"kind": "external-secrets"},
-        "tracking": {"kind": "mlflow", "replicas": 2},
-        "serving": _SERVING,
-        "monitoring": {"kind": "kube-prometheus-stack"},
-        "environments": {
-            "dev": {"profile": "development", "tracking": {"replicas": 1}},
-            "staging": {"profile": "development"},
-            "prod": {"monitoring": {"retention_days": 90}},
-        },
+        **_PRODUCTION,
     },
 }
 
@@ -88,15 +91,7 @@ _EXISTING: Mapping[str, Mapping[str, Any]] = {
         "storage": {"kind": "seaweedfs"},
         "registry": {"kind": "oci"},
         "database": {"kind": "cloudnative-pg"},
-        "secrets": {"kind": "external-secrets"},
-        "tracking": {"kind": "mlflow", "replicas": 2},
-        "serving": _SERVING,
-        "monitoring": {"kind": "kube-prometheus-stack"},
-        "environments": {
-            "dev": {"profile": "development", "tracking": {"replicas": 1}},
-            "staging": {"profile": "development"},
-            "prod": {"monitoring": {"retention_days": 90}},
-        },
+        **_PRODUCTION,
     },
 }
 

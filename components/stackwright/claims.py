@@ -83,14 +83,6 @@ class ObjectStoreClaim(Claim):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ImageRegistryClaim(Claim):
-    """A registry that container images are pulled from."""
-
-    capability = "registry"
-    contract = "ImageRegistry"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class DatabaseClaim(Claim):
     """A database of its own, with a role and password that nobody else knows."""
 

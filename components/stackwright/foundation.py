@@ -9,7 +9,7 @@ from typing import Any
 import pulumi
 
 from stackwright import naming
-from stackwright.claims import Layer, OwnPartClaim
+from stackwright.claims import Layer
 from stackwright.environment import Environment
 from stackwright.outputs import stack_output
 from stackwright.resolution import Use
@@ -31,16 +31,12 @@ class Foundation:
     def contract(self, use: Use) -> dict[str, Any]:
         """Return what a tool of the foundation gives for a claim of the platform."""
         prefix = f"{use.provider.instance}/{use.key}"
-        return {name: self.binding(f"{prefix}/{name}") for name in self.fields(use)}
+        names = self._environment.resolution.given(use)
+        return {name: self.binding(f"{prefix}/{name}") for name in names}
 
     def wiring(self, instance: str, keys: Iterable[str]) -> dict[str, Any]:
         """Return the wiring of a tool that is only in the foundation."""
         return {key: self.binding(f"{instance}/wiring/{key}") for key in keys}
-
-    def fields(self, use: Use) -> tuple[str, ...]:
-        """Return the fields that the foundation gives for a claim."""
-        settings = self._environment.instances[use.provider.instance].settings
-        return settings.hands_over if isinstance(use.claim, OwnPartClaim) else settings.gives
 
     @cached_property
     def _stack(self) -> pulumi.StackReference:

@@ -160,9 +160,11 @@ class _Builder:
         if use.provider.layer != self.platform.layer:
             return self.foundation.contract(use)
         provider = self.platform.components[use.provider.instance]
-        if isinstance(use.claim, OwnPartClaim):
-            return provider.handover()
-        return provider.binding(use.key)
+        return (
+            provider.handover()
+            if isinstance(use.claim, OwnPartClaim)
+            else provider.binding(use.key)
+        )
 
     def _consumer(self, use: Use) -> dict[str, Any]:
         """Return a claim as the provider gets it: its own words, and where the consumer lives."""
@@ -232,12 +234,8 @@ class _Builder:
         for use in self.environment.consumers(part):
             if use.consumer.layer == part.layer:
                 continue
-            given = (
-                component.handover()
-                if isinstance(use.claim, OwnPartClaim)
-                else component.binding(use.key)
-            )
-            for name in self.foundation.fields(use):
+            given = self._contract(use)
+            for name in self.environment.resolution.given(use):
                 pulumi.export(f"{part.instance}/{use.key}/{name}", given[name])
         if Layer.PLATFORM not in settings.parts:
             wiring = component.wiring()

@@ -61,6 +61,11 @@ class Resolution:
     uses: list[Use] = field(default_factory=list)
     order: tuple[Part, ...] = ()
 
+    def given(self, use: Use) -> tuple[str, ...]:
+        """Return the fields that the provider's foundation part gives for a use."""
+        settings = self.instances[use.provider.instance].settings
+        return settings.hands_over if isinstance(use.claim, OwnPartClaim) else settings.gives
+
     def grants(self, identity: Use) -> tuple[Use, ...]:
         """Return the uses whose policies a workload's role needs.
 
@@ -78,9 +83,4 @@ class Resolution:
             for use in self.uses
             if isinstance(use.claim, OwnPartClaim) and use.consumer.instance in read_for
         ]
-        return tuple(use for use in (*own, *handed) if self._has_policy(use))
-
-    def _has_policy(self, use: Use) -> bool:
-        settings = self.instances[use.provider.instance].settings
-        gives = settings.hands_over if isinstance(use.claim, OwnPartClaim) else settings.gives
-        return "policy" in gives
+        return tuple(use for use in (*own, *handed) if "policy" in self.given(use))
