@@ -15,8 +15,8 @@ from stackwright.blueprint.clashes import clash_problems
 from stackwright.blueprint.document import Document, Location, Mark, Node, merge
 from stackwright.blueprint.model import BlueprintHeader, Profile, blueprint_model
 from stackwright.blueprint.shown import dotted, listed, nearest, shown
-from stackwright.blueprint.validation import problems_of, validate
-from stackwright.errors import BlueprintError, Problem, UnknownName
+from stackwright.blueprint.validation import check, problems_of
+from stackwright.errors import Problem, UnknownName
 
 ONLY_ENVIRONMENT = "default"
 """Name of the environment of a blueprint that declares none."""
@@ -74,14 +74,14 @@ def load(document: Document, name: str) -> tuple[EnvironmentDocument | None, lis
     """
     root, problems = _merged(document, name)
     model = blueprint_model()
-    problems += placed(document, name, problems_of(model, root, document.file))
-    if not problems:
-        return EnvironmentDocument(name, root, validate(model, root, document.file)), []
+    blueprint, found = check(model, root, document.file)
+    problems += placed(document, name, found)
+    if blueprint is not None and not problems:
+        return EnvironmentDocument(name, root, blueprint), []
     broken = frozenset(problem.path.split(".")[0] for problem in problems)
     rest = replace(root, value={k: v for k, v in _entries(root).items() if k not in broken})
-    try:
-        blueprint = validate(model, rest, document.file)
-    except BlueprintError:
+    blueprint, found = check(model, rest, document.file)
+    if blueprint is None or found:
         return None, problems
     capabilities = broken & set(catalog.capabilities())
     return EnvironmentDocument(name, rest, blueprint, capabilities), problems
