@@ -18,10 +18,8 @@ from stackwright.blueprint.names import PlatformName
 from stackwright.blueprint.reader import parse
 from stackwright.environment import Environment, check
 from stackwright.errors import BlueprintError, InputError, Problem
-from stackwright.naming import PLATFORM_LIMIT
+from stackwright.naming import BLUEPRINT_FILE, PLATFORM_LIMIT
 from stackwright_cli.presets import preset
-
-FILE = "blueprint.yaml"
 
 NAMELESS = "acme-ml"
 """Name of a platform whose folder's name cannot be one."""
@@ -86,7 +84,7 @@ def _is_name(text: str) -> bool:
 
 def _checked(text: str) -> Mapping[str, Environment]:
     try:
-        return check(parse(text, FILE))
+        return check(parse(text, BLUEPRINT_FILE))
     except BlueprintError as error:
         # Nobody can look into a file that is not written.
         found = [replace(problem, file="", line=0, column=0) for problem in error.problems]

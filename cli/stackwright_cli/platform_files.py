@@ -10,6 +10,7 @@ from typing import NamedTuple
 from stackwright import __version__
 from stackwright.claims import Layer
 from stackwright.environment import Environment
+from stackwright.naming import BLUEPRINT_FILE
 from stackwright_cli.assets import asset_folder
 from stackwright_cli.composing import Ask, compose
 
@@ -51,7 +52,7 @@ def new_platform(
     text, environments = compose(preset, target, name, compatible(__version__), given, ask)
     layers = [layer for layer in Layer if any(e.parts(layer) for e in environments.values())]
     files = {
-        "blueprint.yaml": text,
+        BLUEPRINT_FILE: text,
         **{path: content for layer in layers for path, content in _stack(layer, name).items()},
         "requirements.txt": f"stackwright[{_EXTRAS[target]}]=={__version__}\n",
         ".gitignore": _GITIGNORE,
@@ -69,8 +70,8 @@ def compatible(version: str) -> str:
 
 def next_steps(folder: Path, made: NewPlatform) -> str:
     """Return what was made, and what to type next."""
-    blueprint = folder / "blueprint.yaml"
-    examples = made.files["blueprint.yaml"].count("# EXAMPLE")
+    blueprint = folder / BLUEPRINT_FILE
+    examples = made.files[BLUEPRINT_FILE].count("# EXAMPLE")
     lines = [f"Made {folder} with {len(made.files)} files.", ""]
     if examples:
         values = "1 example value" if examples == 1 else f"{examples} example values"

@@ -19,6 +19,9 @@ that S3 allows a bucket (Amazon S3 user guide, bucket naming rules)."""
 DNS_LABEL_LIMIT = 63
 """RFC 1123; Kubernetes namespaces and Services."""
 
+BLUEPRINT_FILE = "blueprint.yaml"
+"""Name of a blueprint where none is given."""
+
 OWNER = "stackwright"
 
 _PARTITIONS = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}

@@ -26,8 +26,6 @@ from stackwright.foundation import Foundation
 from stackwright.resolution import Part, Use
 from stackwright.wiring import CONTRACTS, OUTPUT, SCHEMA, check_promise
 
-BLUEPRINT_FILE = "blueprint.yaml"
-
 _STRICT = "PULUMI_ERROR_OUTPUT_STRING"
 """Variable of Pulumi's SDK: text made from an output by mistake is an error, no warning."""
 
@@ -97,9 +95,9 @@ def _layer(name: str) -> Layer:
 def find_blueprint(folder: Path) -> Path:
     """Return the nearest `blueprint.yaml` in a folder or above; else the folder's own."""
     for place in (folder, *folder.parents):
-        if (place / BLUEPRINT_FILE).is_file():
-            return place / BLUEPRINT_FILE
-    return folder / BLUEPRINT_FILE
+        if (place / naming.BLUEPRINT_FILE).is_file():
+            return place / naming.BLUEPRINT_FILE
+    return folder / naming.BLUEPRINT_FILE
 
 
 def refuse_examples(environment: Environment) -> None:

@@ -15,7 +15,7 @@ from stackwright.component import ToolComponent
 from stackwright.data.stateful import losses
 from stackwright.plan.graph import Plan, Resource
 from stackwright.program import Platform
-from stackwright.wiring import CONTRACTS
+from stackwright.wiring import CONTRACTS, Wiring
 
 Promises = list[tuple[str, set[str], set[str]]]
 
@@ -48,6 +48,7 @@ def _promises(platform: Platform) -> Promises:
 def test_wiring_keeps_the_promise_of_each_contract(plan: Plan) -> None:
     tools, promised = plan.wiring["tools"], plan.wiring["contracts"]
     assert tools
+    assert Wiring.model_validate(plan.wiring).environment == plan.environment
     for instance, keys in tools.items():
         model = CONTRACTS[promised[instance]]
         assert model.required_keys() <= set(keys) <= model.keys(), instance

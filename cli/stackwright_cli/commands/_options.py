@@ -8,9 +8,11 @@ from typing import Any, TypeVar
 
 import click
 
+from stackwright.naming import BLUEPRINT_FILE
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-DEFAULT_FILE = Path("blueprint.yaml")
+DEFAULT_FILE = Path(BLUEPRINT_FILE)
 
 
 def blueprint_file(command: Command) -> Command:
