@@ -83,6 +83,14 @@ class ObjectStoreClaim(Claim):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ImageRegistryClaim(Claim):
+    """Repositories for container images."""
+
+    capability = "registry"
+    contract = "ImageRegistry"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DatabaseClaim(Claim):
     """A database of its own, with a role and password that nobody else knows."""
 

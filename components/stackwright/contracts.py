@@ -84,6 +84,15 @@ class ImageRegistry(TypedDict):
     """Host and path that an image's name is appended to."""
     policy: NotRequired[Input[str]]
     """IAM policy in JSON that allows pulling; absent outside AWS."""
+    arn_prefix: NotRequired[Input[str]]
+    """ARN that an image's name is appended to; absent outside AWS."""
+
+
+class Delivery(TypedDict):
+    """Roles for the pipelines of ML projects."""
+
+    role_prefix: Input[str]
+    """Begin of the ARN of every project's role; the name of the project follows."""
 
 
 class RelationalDatabase(TypedDict):

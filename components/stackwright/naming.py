@@ -16,6 +16,10 @@ PURPOSE_LIMIT = 9
 """16 + 10 + 12 + 9 and an account of 12 digits, joined by four hyphens, are the 63 characters
 that S3 allows a bucket (Amazon S3 user guide, bucket naming rules)."""
 
+PROJECT_LIMIT = 32
+"""16 + 10 + 32 and `ci`, joined by three hyphens, are 63 of the 64 characters that IAM allows a
+role's name (IAM user guide, "IAM and AWS STS quotas")."""
+
 DNS_LABEL_LIMIT = 63
 """RFC 1123; Kubernetes namespaces and Services."""
 

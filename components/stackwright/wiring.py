@@ -103,6 +103,15 @@ class WorkloadIdentityWiring(ContractWiring):
     """Begin of the ARN of every workload's role; the name of the workload follows."""
 
 
+class DeliveryWiring(ContractWiring):
+    """What pipelines of projects act as."""
+
+    contract: ClassVar[str] = "Delivery"
+
+    role_prefix: str
+    """Begin of the ARN of every project's role; the name of the project follows."""
+
+
 CONTRACTS: Mapping[str, type[ContractWiring]] = {
     model.contract: model for model in ContractWiring.__subclasses__()
 }

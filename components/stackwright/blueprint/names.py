@@ -58,3 +58,24 @@ InstanceName = Annotated[
     Wording(f"a name of at most {naming.INSTANCE_LIMIT} {_WORDS}"),
 ]
 """One tool of the blueprint."""
+
+ImageRepositoryName = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^[a-z][a-z0-9]*([._-][a-z0-9]+)*(/[a-z0-9]+([._-][a-z0-9]+)*)*$", max_length=100
+    ),
+    Wording(
+        "a name of at most 100 lower-case letters and digits, joined by single dots, hyphens,"
+        " underscores or slashes,"
+    ),
+]
+"""A repository of a registry, without what the registry puts before it."""
+
+ProjectName = Annotated[
+    str,
+    StringConstraints(pattern=_HYPHENATED, min_length=2, max_length=naming.PROJECT_LIMIT),
+    WINDOWS_DEVICE,
+    RESERVED_BEGIN,
+    Wording(f"a name of 2 to {naming.PROJECT_LIMIT} {_WORDS}"),
+]
+"""An ML project: names its model, its service and its role."""

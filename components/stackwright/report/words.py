@@ -74,7 +74,7 @@ STATEFUL = frozenset(
 _SENTENCES = {
     "CertificateIssuer": "{source} gets certificates from {target}",
     "ExperimentTracker": "{source} records runs and models in {target}",
-    "ImageRegistry": "{source} pulls images from {target}",
+    "ImageRegistry": "{source} keeps images in {target}",
     "KubernetesCluster": "{source} runs on {target}",
     "Monitoring": "{source} is watched by {target}",
     "Network": "{source} is placed in {target}",

@@ -66,8 +66,10 @@ class Ecr(ToolComponent[EcrSettings]):
         self.register()
 
     def binding(self, consumer: str) -> ImageRegistry:
-        """Return where images are, and what allows pulling them."""
-        return ImageRegistry(url=self._url, policy=self._pull_policy())
+        """Return where images are, what allows pulling them, and how repositories are named."""
+        return ImageRegistry(
+            url=self._url, policy=self._pull_policy(), arn_prefix=f"{self._arn_prefix()}/"
+        )
 
     def wiring(self) -> Mapping[str, pulumi.Input[str]]:
         """Return where projects push their images."""
@@ -111,8 +113,6 @@ class Ecr(ToolComponent[EcrSettings]):
         return json.dumps({"rules": rules})
 
     def _pull_policy(self) -> Output[str]:
-        region, account = self._scope["region"], self._scope["account"]
-        repositories = f"arn:{naming.partition(region)}:ecr:{region}:{account}:repository"
         return policy.document(
             [
                 # A token is for the whole registry: the action knows no resource.
@@ -120,7 +120,12 @@ class Ecr(ToolComponent[EcrSettings]):
                 {
                     "Effect": "Allow",
                     "Action": list(_PULL),
-                    "Resource": f"{repositories}/{self._prefix}/*",
+                    "Resource": f"{self._arn_prefix()}/*",
                 },
             ]
         )
+
+    def _arn_prefix(self) -> str:
+        region, account = self._scope["region"], self._scope["account"]
+        registry = f"arn:{naming.partition(region)}:ecr:{region}:{account}:repository"
+        return f"{registry}/{self._prefix}"

@@ -3,24 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
-from stackwright.blueprint.base import Wording, clash
+from stackwright.blueprint.base import clash
+from stackwright.blueprint.names import ImageRepositoryName
 from stackwright.claims import Layer
 from stackwright.tool import AWS, AwsToolSettings
-
-RepositoryName = Annotated[
-    str,
-    StringConstraints(
-        pattern=r"^[a-z][a-z0-9]*([._-][a-z0-9]+)*(/[a-z0-9]+([._-][a-z0-9]+)*)*$", max_length=100
-    ),
-    Wording(
-        "a name of at most 100 lower-case letters and digits, joined by single dots, hyphens,"
-        " underscores or slashes,"
-    ),
-]
 
 
 class EcrSettings(AwsToolSettings):
@@ -29,7 +19,7 @@ class EcrSettings(AwsToolSettings):
     title: ClassVar[str] = "Amazon ECR"
     parts: ClassVar[Mapping[Layer, str]] = {Layer.FOUNDATION: "Ecr"}
     contract: ClassVar[str] = "ImageRegistry"
-    gives: ClassVar[tuple[str, ...]] = ("url", "policy")
+    gives: ClassVar[tuple[str, ...]] = ("url", "policy", "arn_prefix")
     wires: ClassVar[tuple[str, ...]] = ("url",)
     default_for: ClassVar[frozenset[str]] = frozenset({AWS})
     profiles: ClassVar[Mapping[str, Mapping[str, Any]]] = {
@@ -38,7 +28,7 @@ class EcrSettings(AwsToolSettings):
     }
 
     kind: Literal["ecr"]
-    repositories: list[RepositoryName] = Field(
+    repositories: list[ImageRepositoryName] = Field(
         default=["models", "services"],
         min_length=1,
         max_length=100,

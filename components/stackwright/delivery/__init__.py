@@ -1,0 +1,1 @@
+"""Continuous integration: how pipelines of projects may act on the platform."""

@@ -1,0 +1,1 @@
+"""GitHub Actions: a role for each repository, without keys."""
