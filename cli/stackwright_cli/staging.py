@@ -1,15 +1,116 @@
-"""Staging: a folder of new files is written beside its place, then moved there whole."""
+"""Staging: a folder of new files is written beside its place, then moved there whole.
+
+The staging place is one folder, `.stackwright-new-NAME`, private and locked while it is used. What
+a killed run left in it is removed by the next run to the same place.
+"""
 
 from __future__ import annotations
 
+import fcntl
+import hashlib
 import os
 import shutil
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from stackwright.errors import InputError, Problem, StackwrightError
+
+PREFIX = ".stackwright-new-"
+"""Begin of the name of every staging folder; the name of what is made there follows."""
+
+_HOLDER = "holder"
+"""File in a staging folder with the process id of the run that holds it."""
+
+_LONGEST = 200
+"""Bytes of a name that a staging folder can repeat; a longer one is told by its digest."""
+
+
+@dataclass(frozen=True, slots=True)
+class StagedFile:
+    """One file of a folder that is made whole."""
+
+    content: bytes
+    mode: int = 0o644
+    """Permission bits, whatever the umask."""
+
+
+def create_folder(folder: Path, files: Mapping[str, StagedFile]) -> None:
+    """Make a new folder with every file, or nothing at all.
+
+    The folder gets mode 0755, as do those in it. Folders above it that are missing are made by
+    the same single rename.
+
+    Args:
+        folder: Where to; it does not exist, or is an empty folder that can be replaced.
+        files: Relative path -> file.
+
+    Raises:
+        InputError: Something else is at `folder`, or another run is making it.
+        StackwrightError: The system refuses; nothing is left behind.
+    """
+    require_vacant(folder)
+    folder = _without_dots(folder)
+    try:
+        # What is moved is the highest folder that is missing, or `folder` itself.
+        top = next((p for p in reversed(folder.parents) if not os.path.lexists(p)), folder)
+        with staging_folder(top) as staging:
+            new = staging / "new"
+            root = new / folder.relative_to(top)
+            root.parent.mkdir(parents=True, exist_ok=True)
+            _write_files(root, files)
+            new.rename(top)
+    except OSError as error:
+        raise _refused(folder, error) from error
+
+
+def require_vacant(folder: Path) -> None:
+    """Refuse a place where no new folder can be moved to.
+
+    Raises:
+        InputError: Something is there that is no empty folder, or cannot be replaced.
+    """
+    place = _without_dots(folder)
+    found = _occupied(place)
+    if found:
+        # What is there may be the work of a run that was killed before it had tidied up.
+        remove_abandoned(place, *place.parents)
+        hint = "Name a folder that does not exist, or an empty one."
+        raise InputError([Problem(f"{found}.", file=str(folder), hint=hint)])
+
+
+@contextmanager
+def staging_folder(folder: Path) -> Iterator[Path]:
+    """Yield the empty, private, locked staging folder for `folder`, and remove it at the end.
+
+    Raises:
+        InputError: Another run holds it; its process is named.
+        OSError: The system refuses.
+    """
+    staging = _staging_of(folder)
+    descriptor = _locked(staging)
+    try:
+        _empty(staging)
+        (staging / _HOLDER).write_text(f"{os.getpid()}\n", encoding="ascii")
+        yield staging
+    finally:
+        # Removed before it is unlocked, so that no other run is working in it.
+        shutil.rmtree(staging, ignore_errors=True)
+        os.close(descriptor)
+
+
+def remove_abandoned(*folders: Path) -> None:
+    """Remove the staging folder that a killed run left for each folder; one in use stays."""
+    for folder in folders:
+        staging = _staging_of(folder)
+        with suppress(OSError, InputError):
+            descriptor = os.open(staging, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+            try:
+                _lock(staging, descriptor)
+                shutil.rmtree(staging)
+            finally:
+                os.close(descriptor)
 
 
 def write_folder(folder: Path, files: Mapping[str, str]) -> None:
@@ -26,15 +127,12 @@ def write_folder(folder: Path, files: Mapping[str, str]) -> None:
     refuse_existing(folder, files)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        staging = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
-        try:
-            _write(staging, files)
-            _move(staging, folder, files)
-        finally:
-            shutil.rmtree(staging, ignore_errors=True)
+        with staging_folder(folder) as staging:
+            new = staging / "new"
+            _write(new, files)
+            _move(new, folder, files)
     except OSError as error:
-        place = error.filename2 or error.filename or folder
-        raise StackwrightError(f"{place}: cannot be written: {error.strerror}") from error
+        raise _refused(folder, error) from error
 
 
 def refuse_existing(folder: Path, files: Mapping[str, str]) -> None:
@@ -49,6 +147,131 @@ def refuse_existing(folder: Path, files: Mapping[str, str]) -> None:
     ]
     if problems:
         raise InputError(problems)
+
+
+def _staging_of(folder: Path) -> Path:
+    name = folder.name
+    if len(os.fsencode(name)) > _LONGEST:
+        name = hashlib.sha256(os.fsencode(name)).hexdigest()
+    return folder.parent / f"{PREFIX}{name}"
+
+
+def _refused(folder: Path, error: OSError) -> StackwrightError:
+    place = error.filename2 or error.filename or folder
+    return StackwrightError(f"{place}: cannot be written: {error.strerror}")
+
+
+def _without_dots(folder: Path) -> Path:
+    """Return a path without `..`, so that each folder above it has the name that it shows."""
+    if ".." not in folder.parts:
+        return folder
+    return folder.resolve() if folder.name == ".." else folder.parent.resolve() / folder.name
+
+
+def _occupied(folder: Path) -> str:
+    """Return what is at a place that a new folder cannot take; empty when it is vacant."""
+    above = next((path for path in folder.parents if os.path.lexists(path)), None)
+    if above is not None and not above.is_dir():
+        return f"{above} is no folder"
+    if not os.path.lexists(folder):
+        return ""
+    reasons: Mapping[str, Callable[[], bool]] = {
+        "this is a link, and links are not followed": folder.is_symlink,
+        "this is no folder": lambda: not folder.is_dir(),
+        "this folder is not empty, and nothing is overwritten": lambda: any(folder.iterdir()),
+        "this is the working directory, which cannot be replaced": lambda: folder.samefile("."),
+        "this is a mount point, which cannot be replaced": lambda: os.path.ismount(folder),
+    }
+    return next((reason for reason, holds in reasons.items() if holds()), "")
+
+
+def _locked(staging: Path) -> int:
+    """Make and lock a staging folder, or lock one that a killed run left; return the lock."""
+    while True:
+        made = _made(staging)
+        try:
+            descriptor = os.open(staging, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+        except FileNotFoundError:
+            continue
+        except OSError:
+            if made:
+                _remove(staging)
+            raise
+        try:
+            _lock(staging, descriptor)
+            if _is_at(staging, descriptor):
+                os.fchmod(descriptor, 0o700)
+                return descriptor
+        except BaseException as error:
+            if made and not isinstance(error, InputError):
+                _remove(staging)
+            os.close(descriptor)
+            raise
+        # Its holder removed it in between.
+        os.close(descriptor)
+
+
+def _made(staging: Path) -> bool:
+    try:
+        staging.mkdir(mode=0o700)
+    except FileExistsError:
+        return False
+    return True
+
+
+def _remove(staging: Path) -> None:
+    with suppress(OSError):
+        staging.rmdir()
+
+
+def _lock(staging: Path, descriptor: int) -> None:
+    if os.fstat(descriptor).st_uid != os.geteuid():
+        hint = "Ask its owner to remove it, or name another place."
+        raise InputError([Problem("this folder is another user's.", str(staging), hint=hint)])
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        pid = ""
+        with suppress(OSError, UnicodeDecodeError):
+            pid = (staging / _HOLDER).read_text(encoding="ascii").strip()
+        holder = f"process {pid}" if pid.isdigit() else "another process"
+        said = f"{holder} is writing to the same place."
+        raise InputError([Problem(said, str(staging), hint="Wait until it is done.")]) from error
+
+
+def _is_at(staging: Path, descriptor: int) -> bool:
+    try:
+        return os.path.samestat(os.lstat(staging), os.fstat(descriptor))
+    except FileNotFoundError:
+        return False
+
+
+def _empty(staging: Path) -> None:
+    for entry in list(os.scandir(staging)):
+        if entry.is_dir(follow_symlinks=False):
+            shutil.rmtree(entry.path)
+        else:
+            Path(entry.path).unlink()
+
+
+def _write_files(root: Path, files: Mapping[str, StagedFile]) -> None:
+    folders = {root}
+    _make(root)
+    for name, file in files.items():
+        path = root / name
+        for above in reversed([p for p in path.parents if root in p.parents]):
+            if above not in folders:
+                _make(above)
+                folders.add(above)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+        with os.fdopen(descriptor, "wb") as target:
+            os.fchmod(descriptor, file.mode)
+            target.write(file.content)
+
+
+def _make(folder: Path) -> None:
+    folder.mkdir()
+    folder.chmod(0o755)
 
 
 def _in_the_way(folder: Path, files: Mapping[str, str]) -> Iterator[tuple[Path, str]]:
@@ -72,14 +295,10 @@ def _write(staging: Path, files: Mapping[str, str]) -> None:
         path.write_text(text, encoding="utf-8", newline="\n")
 
 
-def _move(staging: Path, folder: Path, files: Mapping[str, str]) -> None:
+def _move(new: Path, folder: Path, files: Mapping[str, str]) -> None:
     if not folder.exists():
-        # The temporary folder is private; the platform's is like any other new folder.
-        folder.mkdir()
-        mode = folder.stat().st_mode
-        folder.rmdir()
-        staging.chmod(mode)
-        staging.rename(folder)
+        # No file of a platform is a script, so the umask gives the folder its usual mode.
+        new.rename(folder)
         return
     moved: list[Path] = []
     try:
@@ -87,7 +306,7 @@ def _move(staging: Path, folder: Path, files: Mapping[str, str]) -> None:
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             # A link, unlike a rename, fails when somebody made the file in the meantime.
-            path.hardlink_to(staging / name)
+            path.hardlink_to(new / name)
             moved.append(path)
     except OSError:
         for path in moved:

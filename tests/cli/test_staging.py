@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
+import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from stackwright.errors import InputError, StackwrightError
-from stackwright_cli.staging import write_folder
+from stackwright_cli.staging import (
+    PREFIX,
+    StagedFile,
+    create_folder,
+    require_vacant,
+    staging_folder,
+    write_folder,
+)
 
 FILES = {"a.txt": "a\n", "deep/er/b.txt": "b\n"}
 
@@ -82,3 +93,197 @@ def test_what_was_written_is_taken_back_when_the_system_refuses(
     with pytest.raises(StackwrightError, match=r"b\.txt: cannot be written: Permission denied"):
         write_folder(tmp_path, FILES)
     assert tree(tmp_path) == {}
+
+
+STAGED = {"a.txt": StagedFile(b"a\n"), "deep/er/run": StagedFile(b"#!/bin/sh\n", 0o755)}
+
+
+@pytest.fixture
+def umask() -> Iterator[None]:
+    """Take every permission of others from new files, for one test."""
+    before = os.umask(0o077)
+    yield
+    os.umask(before)
+
+
+def modes(folder: Path) -> dict[str, str]:
+    found = [folder, *sorted(folder.rglob("*"))]
+    return {str(path.relative_to(folder)): oct(stat.S_IMODE(path.stat().st_mode)) for path in found}
+
+
+@pytest.mark.usefixtures("umask")
+def test_a_created_folder_has_its_modes_whatever_the_umask(tmp_path: Path) -> None:
+    create_folder(tmp_path / "new", STAGED)
+    assert modes(tmp_path / "new") == {
+        ".": "0o755",
+        "a.txt": "0o644",
+        "deep": "0o755",
+        "deep/er": "0o755",
+        "deep/er/run": "0o755",
+    }
+
+
+def test_folders_above_a_created_one_are_made_with_it(tmp_path: Path) -> None:
+    create_folder(tmp_path / "one" / "two" / "new", STAGED)
+    assert tree(tmp_path) == {
+        "one/two/new/a.txt": "a\n",
+        "one/two/new/deep/er/run": "#!/bin/sh\n",
+    }
+    assert list(tmp_path.iterdir()) == [tmp_path / "one"]
+
+
+def test_dots_in_a_path_are_followed_before_anything_is_made(tmp_path: Path) -> None:
+    create_folder(tmp_path / "one" / ".." / "new", STAGED)
+    assert [path.name for path in tmp_path.iterdir()] == ["new"]
+
+
+def test_an_empty_folder_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "new").mkdir(mode=0o700)
+    create_folder(tmp_path / "new", STAGED)
+    assert modes(tmp_path / "new")["."] == "0o755"
+    assert len(tree(tmp_path)) == 2
+
+
+def test_a_name_that_fills_the_file_system_can_be_made(tmp_path: Path) -> None:
+    create_folder(tmp_path / ("x" * 255), STAGED)
+    assert len(tree(tmp_path)) == 2
+
+
+@pytest.mark.parametrize("kind", ["file", "folder", "link", "broken", "below", "here", "mount"])
+def test_a_place_that_is_taken_is_refused_and_left_as_it_is(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "place"
+    if kind in ("file", "below"):
+        place.write_text("mine\n", encoding="utf-8")
+    elif kind in ("link", "broken"):
+        (tmp_path / "other").mkdir()
+        place.symlink_to("other" if kind == "link" else "nowhere")
+    else:
+        place.mkdir()
+    if kind == "folder":
+        (place / "a").write_text("mine\n", encoding="utf-8")
+    if kind == "here":
+        monkeypatch.chdir(place)
+    if kind == "mount":
+        monkeypatch.setattr(os.path, "ismount", lambda path: Path(path) == place)
+    said = {
+        "file": "this is no folder",
+        "folder": "this folder is not empty",
+        "link": "this is a link",
+        "broken": "this is a link",
+        "below": "place is no folder",
+        "here": "this is the working directory",
+        "mount": "this is a mount point",
+    }
+    before = sorted(tmp_path.rglob("*"))
+    wanted = place / "new" if kind == "below" else place
+    with pytest.raises(InputError, match=said[kind]):
+        require_vacant(wanted)
+    with pytest.raises(InputError, match=said[kind]):
+        create_folder(wanted, STAGED)
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_what_a_killed_run_left_is_removed(tmp_path: Path) -> None:
+    left = tmp_path / f"{PREFIX}new" / "new" / "deep"
+    left.mkdir(parents=True)
+    (left / "a.txt").write_text("half", encoding="utf-8")
+    (tmp_path / f"{PREFIX}new" / "holder").write_text("1\n", encoding="utf-8")
+    create_folder(tmp_path / "new", STAGED)
+    assert [path.name for path in tmp_path.iterdir()] == ["new"]
+
+
+@pytest.mark.usefixtures("umask")
+def test_the_staging_folder_is_private_and_names_its_holder(tmp_path: Path) -> None:
+    (tmp_path / f"{PREFIX}new").mkdir(mode=0o755)
+    with staging_folder(tmp_path / "new") as staging:
+        assert staging == tmp_path / f"{PREFIX}new"
+        assert stat.S_IMODE(staging.stat().st_mode) == 0o700
+        assert (staging / "holder").read_text(encoding="ascii") == f"{os.getpid()}\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("holder", "named"), [("4711\n", "process 4711"), ("", "another process")])
+def test_two_runs_do_not_make_one_folder(holder: str, named: str, tmp_path: Path) -> None:
+    staging = tmp_path / f"{PREFIX}new"
+    staging.mkdir()
+    (staging / "holder").write_text(holder, encoding="utf-8")
+    held = os.open(staging, os.O_RDONLY)
+    fcntl.flock(held, fcntl.LOCK_EX)
+    try:
+        with pytest.raises(InputError, match=f"{named} is writing to the same place"):
+            create_folder(tmp_path / "new", STAGED)
+        assert [path.name for path in tmp_path.rglob("*")] == [staging.name, "holder"]
+    finally:
+        os.close(held)
+    create_folder(tmp_path / "new", STAGED)
+    assert [path.name for path in tmp_path.iterdir()] == ["new"]
+
+
+@pytest.mark.parametrize("kind", ["link", "file"])
+def test_a_link_or_file_in_the_place_of_the_staging_folder_is_not_followed(
+    kind: str, tmp_path: Path
+) -> None:
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "mine").write_text("mine\n", encoding="utf-8")
+    staging = tmp_path / f"{PREFIX}new"
+    if kind == "link":
+        staging.symlink_to("other")
+    else:
+        staging.write_text("mine\n", encoding="utf-8")
+    with pytest.raises(StackwrightError, match="cannot be written: "):
+        create_folder(tmp_path / "new", STAGED)
+    assert tree(tmp_path / "other") == {"mine": "mine\n"}
+    assert not (tmp_path / "new").exists()
+
+
+def test_the_staging_folder_of_another_user_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / f"{PREFIX}new").mkdir()
+    monkeypatch.setattr(os, "geteuid", lambda: 12345)
+    with pytest.raises(InputError, match="another user's"):
+        create_folder(tmp_path / "new", STAGED)
+
+
+@pytest.mark.parametrize("failure", [OSError(28, "No space left on device"), KeyboardInterrupt()])
+@pytest.mark.parametrize("at", ["fchmod", "rename", "mkdir", "chmod"])
+def test_a_run_that_is_stopped_leaves_nothing(
+    failure: BaseException, at: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner = os if at == "fchmod" else Path
+    real = getattr(owner, at)
+
+    def stop(place: object, *rest: object, **options: object) -> object:
+        # The first call is for the staging folder, the others are for what is made in it.
+        calls.append(place)
+        if at == "rename" or len(calls) > 2:
+            raise failure
+        return real(place, *rest, **options)
+
+    calls: list[object] = []
+    with monkeypatch.context() as patch:
+        patch.setattr(owner, at, stop)
+        expected = StackwrightError if isinstance(failure, OSError) else KeyboardInterrupt
+        with pytest.raises(expected):
+            create_folder(tmp_path / "one" / "new", STAGED)
+    assert calls
+    assert list(tmp_path.iterdir()) == []
+    create_folder(tmp_path / "one" / "new", STAGED)
+
+
+def test_a_folder_that_somebody_filled_in_the_meantime_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rename = Path.rename
+
+    def fill_first(self: Path, target: Path) -> Path:
+        target.mkdir()
+        (target / "mine").write_text("mine\n", encoding="utf-8")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", fill_first)
+    with pytest.raises(StackwrightError, match="Directory not empty"):
+        create_folder(tmp_path / "new", STAGED)
+    assert tree(tmp_path) == {"new/mine": "mine\n"}

@@ -174,6 +174,16 @@ def library_uses_its_own_front_door(tree: Tree) -> list[str]:
     ]
 
 
+def cookiecutter_is_imported(tree: Tree) -> list[str]:
+    """Its renderer runs what stands in a template; ours reads its format and runs nothing."""
+    return [
+        f"{module} imports {imported}"
+        for module, names in tree.imports.items()
+        for imported in names
+        if is_in(imported, "cookiecutter")
+    ]
+
+
 RULES: list[tuple[Callable[[Tree], list[str]], dict[str, str], str]] = [
     (
         library_imports_command,
@@ -228,6 +238,15 @@ RULES: list[tuple[Callable[[Tree], list[str]], dict[str, str], str]] = [
         },
         "stackwright.wiring imports from stackwright",
     ),
+    (
+        cookiecutter_is_imported,
+        {
+            "cli/stackwright_cli/projects/renderer.py": (
+                "def render():\n    from cookiecutter.generate import generate_files\n"
+            ),
+        },
+        "stackwright_cli.projects.renderer imports cookiecutter.generate",
+    ),
 ]
 
 
@@ -260,7 +279,10 @@ def test_the_rules_see_the_tools_of_the_repository() -> None:
     assert "stackwright.storage.s3" in Tree(ROOT).tools
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["no-such-command"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [["--help"], ["--version"], ["no-such-command"], ["new", "--help"], ["template", "--help"]],
+)
 def test_the_command_starts_without_heavy_packages(arguments: list[str]) -> None:
     loaded = modules_after(f"from stackwright_cli import main; main({arguments!r})")
     assert loaded.isdisjoint(HEAVY)

@@ -49,3 +49,29 @@ def answer_format(*formats: str) -> Callable[[Command], Command]:
         show_default=True,
         help="How to answer; json is versioned and for scripts.",
     )
+
+
+def tool_choices(command: Command) -> Command:
+    """Add `--use CONTRACT=INSTANCE`, given to the command as a mapping."""
+    return click.option(
+        "--use",
+        "use",
+        multiple=True,
+        metavar="CONTRACT=INSTANCE",
+        callback=_mapping,
+        help="The tool to use where several could be meant, such as ModelServer=online.",
+    )(command)
+
+
+def _mapping(
+    context: click.Context, option: click.Parameter, texts: tuple[str, ...]
+) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for text in texts:
+        key, separator, value = text.partition("=")
+        if not separator or not key or not value:
+            raise click.UsageError(f"{option.opts[0]} {text}: {option.metavar} is expected.")
+        if key in found:
+            raise click.UsageError(f"{option.opts[0]} {key} is given twice.")
+        found[key] = value
+    return found
