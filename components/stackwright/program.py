@@ -205,7 +205,7 @@ class _Builder:
                 continue
             tools[instance.name] = self._wiring(instance.name)
             contracts[instance.name] = contract
-            check_promise(contract, frozenset(tools[instance.name]))
+            check_promise(contract, tools[instance.name])
         scope = self.environment.scope
         pulumi.export(
             OUTPUT,
@@ -214,6 +214,7 @@ class _Builder:
                 "platform": scope["name"],
                 "environment": scope["environment"],
                 "target": self.environment.target,
+                "profile": self.environment.blueprint.profile.value,
                 "tools": tools,
                 "contracts": contracts,
             },

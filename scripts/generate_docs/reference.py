@@ -18,7 +18,7 @@ from scripts.generate_docs.tables import (
 
 from stackwright import catalog
 from stackwright.blueprint.keys import Key, differing, keys
-from stackwright.blueprint.meanings import one_line
+from stackwright.blueprint.meanings import described, one_line
 from stackwright.tool import ToolSettings
 from stackwright.wiring import CONTRACTS
 
@@ -75,7 +75,7 @@ def wiring_table() -> str:
             "always" if info.is_required() else "where there is one",
         )
         for model in CONTRACTS.values()
-        for name, info in model.model_fields.items()
+        for name, info in described(model).items()
     )
     return table(("Contract", "Key", "Meaning", "There"), rows)
 

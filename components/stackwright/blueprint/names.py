@@ -79,3 +79,13 @@ ProjectName = Annotated[
     Wording(f"a name of 2 to {naming.PROJECT_LIMIT} {_WORDS}"),
 ]
 """An ML project: names its model, its service and its role."""
+
+RepositoryName = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^[A-Za-z0-9](-?[A-Za-z0-9])*/[A-Za-z0-9_.-]*[A-Za-z0-9_-]$", max_length=140
+    ),
+    Wording("OWNER/REPOSITORY, as in the repository's address,"),
+]
+"""A repository of code by its owner and name. A pattern is refused: it would mean repositories
+that are made later."""

@@ -78,14 +78,18 @@ def test_the_access_key_is_named_and_never_written(bound: dict[str, Any]) -> Non
     assert bound["store"].startswith("acme-ml-prod-secrets-")
 
 
-def test_projects_are_told_the_buckets_and_the_endpoint(bound: dict[str, Any]) -> None:
+def test_projects_are_told_the_buckets_the_endpoint_and_where_the_key_is_kept(
+    bound: dict[str, Any],
+) -> None:
     assert bound["wiring"] == {
+        "access_key_id": reference("id"),
+        "secret_access_key": reference("secret"),
         "data_url": "s3://acme-data",
         "artifacts_url": "s3://acme-artifacts",
         "region": "us-east-1",
         "endpoint": "https://s3.example.com",
     }
-    check_promise(S3CompatibleSettings.contract, frozenset(bound["wiring"]))
+    check_promise(S3CompatibleSettings.contract, bound["wiring"])
 
 
 def test_the_secret_store_is_told_what_will_be_read() -> None:

@@ -9,18 +9,9 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, StringConstraints
 
 from stackwright.blueprint.base import BlueprintModel, Wording
-from stackwright.blueprint.names import ImageRepositoryName, ProjectName
+from stackwright.blueprint.names import ImageRepositoryName, ProjectName, RepositoryName
 from stackwright.claims import Claim, ImageRegistryClaim, Layer
 from stackwright.tool import AwsToolSettings
-
-GitHubRepository = Annotated[
-    str,
-    StringConstraints(
-        pattern=r"^[A-Za-z0-9](-?[A-Za-z0-9])*/[A-Za-z0-9_.-]*[A-Za-z0-9_-]$", max_length=140
-    ),
-    Wording("OWNER/REPOSITORY, as in the repository's address,"),
-]
-"""A repository on GitHub. A pattern is refused: it would trust repositories made later."""
 
 GitRef = Annotated[
     str,
@@ -50,7 +41,7 @@ class IdentityProvider(StrEnum):
 class Pipeline(BlueprintModel):
     """The one job that may act for a project: this repository, this ref, this environment."""
 
-    repository: GitHubRepository = Field(examples=["acme/churn-model"])
+    repository: RepositoryName = Field(examples=["acme/churn-model"])
     """Repository on GitHub, as OWNER/REPOSITORY."""
     ref: GitRef = Field(default="refs/heads/main", examples=["refs/heads/main"])
     """Branch or tag that the job runs on."""

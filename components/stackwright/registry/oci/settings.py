@@ -3,26 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Literal
+from typing import ClassVar, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
-from stackwright.blueprint.base import Wording
 from stackwright.claims import Layer
 from stackwright.tool import ToolSettings
-
-_LABEL = r"[a-z0-9]([a-z0-9-]*[a-z0-9])?"
-_HOST = rf"({_LABEL}(\.{_LABEL})+(:[0-9]{{1,5}})?|{_LABEL}:[0-9]{{1,5}})"
-_PATH = r"[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*"
-
-RegistryUrl = Annotated[
-    str,
-    StringConstraints(pattern=rf"^{_HOST}(/{_PATH})*$", max_length=200),
-    Wording(
-        "a host and path in lower case, without https:// and without a tag, such as ghcr.io/acme,"
-    ),
-]
-"""Where images are (OCI distribution specification, "Pulling manifests", for the path)."""
+from stackwright.wiring_values import RegistryUrl
 
 
 class OciRegistrySettings(ToolSettings):

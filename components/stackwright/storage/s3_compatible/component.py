@@ -107,10 +107,11 @@ class S3Compatible(ToolComponent[S3CompatibleSettings]):
             ),
         )
 
-    def wiring(self) -> Mapping[str, pulumi.Input[str]]:
-        """Return where projects keep data and artifacts."""
+    def wiring(self) -> Mapping[str, Any]:
+        """Return where projects keep data and artifacts, and where the access key is kept."""
         settings = self._settings
         return {
+            **settings.credentials.model_dump(mode="json", by_alias=True),
             "data_url": f"s3://{settings.buckets.data}",
             "artifacts_url": f"s3://{settings.buckets.artifacts}",
             "region": settings.region,

@@ -8,25 +8,12 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, StringConstraints
 
 from stackwright.blueprint.base import BlueprintModel, Wording, clash
-from stackwright.blueprint.restrictions import Refused
 from stackwright.claims import Claim, Layer, SecretStoreClaim
 from stackwright.secret_reference import SecretReference
 from stackwright.tool import EXISTING_CLUSTER, ToolSettings
+from stackwright.wiring_values import NO_BUCKET, Endpoint, SigningRegion
 
 _PART = r"[a-z0-9]([a-z0-9-]*[a-z0-9])?"
-_LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?"
-
-Endpoint = Annotated[
-    str,
-    StringConstraints(pattern=rf"^https?://{_LABEL}(\.{_LABEL})*(:[0-9]{{1,5}})?$", max_length=300),
-    Refused(
-        r"//(169\.254\.|metadata\.google\.internal)",
-        "is an address that gives out the credentials of a machine; name an object store.",
-    ),
-    Wording("a URL of a host such as https://s3.example.com, without path, user or password,"),
-]
-"""Where the S3 API answers; a path would be part of what is signed (AWS Signature Version 4).
-Clouds serve metadata at the addresses that are refused (RFC 3927; Amazon EC2 user guide)."""
 
 BucketName = Annotated[
     str,
@@ -35,15 +22,10 @@ BucketName = Annotated[
         min_length=3,
         max_length=63,
     ),
+    NO_BUCKET,
     Wording("a name of 3 to 63 lower-case letters, digits, hyphens and dots,"),
 ]
 """As S3 allows it (Amazon S3 user guide, bucket naming rules)."""
-
-Region = Annotated[
-    str,
-    StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=63),
-    Wording("a name of at most 63 lower-case letters, digits and hyphens,"),
-]
 
 
 class Buckets(BlueprintModel):
@@ -91,7 +73,7 @@ class S3CompatibleSettings(ToolSettings):
     """URL of the S3 API."""
     insecure_endpoint: bool = False
     """True accepts an endpoint without TLS: objects and signatures can then be read on the way."""
-    region: Region = Field(default="us-east-1", examples=["us-east-1"])
+    region: SigningRegion = Field(default="us-east-1", examples=["us-east-1"])
     """Region that requests are signed for; most stores take `us-east-1`."""
     buckets: Buckets
     """Buckets, which are there already."""
