@@ -44,7 +44,7 @@ def test_the_mlflow_component_works_on_a_given_database() -> None:
     resources = by_name(layer)
     secret = resources["tracking-backend"].inputs["spec"]
     assert secret["target"]["template"]["data"] == {
-        "MLFLOW_BACKEND_STORE_URI": "postgresql://mlflow:{{ .password }}"
+        "MLFLOW_BACKEND_STORE_URI": "postgresql+psycopg2://mlflow:{{ .password }}"
         "@postgres.example.com:5432/mlflow?sslmode=verify-full"
     }
     assert resources["tracking"].inputs["spec"]["replicas"] == 2

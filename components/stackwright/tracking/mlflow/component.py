@@ -149,7 +149,8 @@ class Mlflow(ToolComponent[MlflowSettings]):
     def _secrets(self, opts: pulumi.ResourceOptions) -> list[CustomResource]:
         backend = self._args["backend"]
         uri = Output.format(
-            "postgresql://{0}:{1}@{2}:{3}/{4}?sslmode={5}",
+            # The driver of MLflow's extra `db`, by name: SQLAlchemy 2.1 takes psycopg 3 otherwise.
+            "postgresql+psycopg2://{0}:{1}@{2}:{3}/{4}?sslmode={5}",
             backend["username"],
             "{{ .password }}",
             backend["host"],
