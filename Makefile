@@ -6,24 +6,36 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 JUDGES := $(VENV)/judges
+SERVERS := $(VENV)/servers
+PEERS := $(VENV)/peers
+
+LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \
+  --no-emit-index-url --upgrade --quiet --custom-compile-command "make lock"
 
 # How many tests run side by side; auto is one per core.
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all lint types contracts docs docs-check check judges bench build lock clean
+.PHONY: help demo test test-all projects servers lint types contracts docs docs-check check judges \
+  bench build lock clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: $(READY)  ## Plan two example platforms into ./demo: no account, no network
-	@PATH="$(CURDIR)/$(BIN):$$PATH" scripts/demo
+demo: $(READY) projects  ## Plan two platforms and run an ML project into ./demo: no account
+	@PATH="$(CURDIR)/$(BIN):$$PATH" scripts/demo $(VENV)/projects
 
-test: $(READY)  ## Run every test except the slow ones
+test: $(READY) projects  ## Run every test except the slow ones
 	$(BIN)/python -m pytest -n $(WORKERS) -m "not slow"
 
-test-all: $(READY)  ## Run every test, the slow ones too
-	$(BIN)/python -m pytest -n $(WORKERS)
+test-all: $(READY) projects servers  ## Run every test, on real servers too
+	PATH="$(CURDIR)/$(VENV)/programs/bin:$$PATH" $(BIN)/python -m pytest -n $(WORKERS)
+
+projects: $(READY)  ## Install what the projects of each template need, in environments of their own
+	@scripts/set-up-projects $(VENV)/projects $(BIN)/python
+
+servers: $(SERVERS)/.ready  ## Fetch the servers that tests use; nothing is installed or started
+	@scripts/fetch-programs $(VENV)/programs
 
 lint: $(READY)  ## Check style and format
 	$(BIN)/ruff check .
@@ -46,16 +58,17 @@ check: lint types contracts docs-check test  ## Run all of the checks above
 judges: $(JUDGES)/.ready  ## Ask checkov about the manifests of the examples; installs it from PyPI
 	STACKWRIGHT_CHECKOV="$(CURDIR)/$(JUDGES)/bin/checkov" $(BIN)/python -m pytest tests/judges
 
-bench: $(READY)  ## Measure CPU seconds and memory of the main commands
+bench: $(PEERS)/.ready projects  ## Measure the main commands, beside cookiecutter and copier
 	$(BIN)/python benchmarks/measure.py
+	$(BIN)/python benchmarks/service.py
 
 build: $(READY)  ## Build the wheel and the source archive into ./dist
 	$(BIN)/python -m build --no-isolation --outdir dist .
 
-lock: $(READY)  ## Choose the newest allowed packages anew and write requirements/dev.txt
-	$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --universal \
-	  --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade --quiet \
-	  --custom-compile-command "make lock" --output-file requirements/dev.txt
+lock: $(READY)  ## Choose the newest allowed packages anew and write the locks in requirements/
+	$(LOCK) pyproject.toml --all-extras --group dev --output-file requirements/dev.txt
+	$(LOCK) requirements/servers.in --output-file requirements/servers.txt
+	$(LOCK) requirements/peers.in --output-file requirements/peers.txt
 
 clean:  ## Remove what the other tasks made, ./demo and .venv included
 	rm -rf $(VENV) demo dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
@@ -64,7 +77,7 @@ clean:  ## Remove what the other tasks made, ./demo and .venv included
 $(READY): pyproject.toml requirements/dev.txt scripts/set-up
 	@PYTHON="$(PYTHON)" scripts/set-up $(VENV)
 
-$(JUDGES)/.ready: $(READY) requirements/judges.txt
-	$(BIN)/python -m venv $(JUDGES)
-	$(JUDGES)/bin/python -m pip install --quiet --requirement requirements/judges.txt
+$(JUDGES)/.ready $(SERVERS)/.ready $(PEERS)/.ready: $(VENV)/%/.ready: requirements/%.txt $(READY)
+	$(BIN)/python -m venv $(VENV)/$*
+	$(VENV)/$*/bin/python -m pip install --quiet --requirement $<
 	@touch $@

@@ -62,7 +62,7 @@ def test_every_template_has_three_sets_of_answers_to_every_question(folder: Path
     files = sorted((ANSWERS / folder.name).glob("*.yaml"))
     assert {"everyday", "longest", "shortest"} <= {file.stem for file in files}
     longest = answers_in(template, ANSWERS / folder.name / "longest.yaml")
-    assert len(longest["project_slug"]) == 40
+    assert len(longest["project_slug"]) == 32
     for file in files:
         given = [line.partition(":")[0] for line in file.read_text("utf-8").splitlines()]
         assert set(template.manifest.questions) <= set(given), file
