@@ -1,0 +1,110 @@
+"""Splits rows into train, validation and holdout, by what the rows hold and not by their order.
+
+The holdout is frozen: rows that were in it stay in it, and no copy of them is trained on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ..errors import InputError
+from .contract import DataContract
+
+LEAST_PER_LABEL = 10
+"""Rows that each label must have, so that each table gets some."""
+
+
+@dataclass(frozen=True)
+class Splits:
+    """Three tables in prepared form without a common row."""
+
+    train: pd.DataFrame
+    validation: pd.DataFrame
+    holdout: pd.DataFrame
+
+
+def split(
+    contract: DataContract,
+    frame: pd.DataFrame,
+    *,
+    seed: int,
+    validation_share: float,
+    holdout_share: float,
+    frozen: pd.DataFrame | None = None,
+) -> Splits:
+    """Split a table in prepared form; the shares are of all rows, the same for both labels.
+
+    Equal rows are never parted. `frozen` is the holdout to keep: it stays as it is, and rows
+    equal to one of it are left out of the others.
+
+    Raises:
+        InputError: Too few rows of a label, shares that leave no rows to train on, or a frozen
+            holdout that lacks columns and is not found again in the table.
+    """
+    if validation_share + holdout_share >= 1:
+        problem = "training: validation_share and holdout_share leave no rows to train on"
+        raise InputError([problem])
+    if frozen is None:
+        _require_enough(contract, frame, "rows")
+        held = _chosen(contract, frame, seed, holdout_share)
+        holdout, rest = frame[held], frame[~held]
+        share = validation_share / (1 - holdout_share)
+    else:
+        holdout, rest = _keep(frozen, frame)
+        _require_enough(contract, rest, "rows outside the frozen holdout")
+        share = validation_share / (1 - holdout_share)
+    validating = _chosen(contract, rest, seed + 1, share)
+    tables = (rest[~validating], rest[validating], holdout)
+    return Splits(*(table.reset_index(drop=True) for table in tables))
+
+
+def _keep(frozen: pd.DataFrame, frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the frozen holdout with the columns of the table, and the table without its rows."""
+    common = [name for name in frame.columns if name in frozen.columns]
+    inside = np.isin(_keys(frame[common]), _keys(frozen[common]))
+    if len(common) == len(frame.columns):
+        return frozen[common], frame[~inside]
+    if common and inside.sum() == len(frozen):
+        return frame[inside], frame[~inside]
+    added = [name for name in frame.columns if name not in common]
+    raise InputError(
+        [
+            f"holdout: the frozen rows lack {', '.join(added)}, and the source does not hold"
+            " exactly these rows; make another holdout on purpose with --new-holdout"
+        ]
+    )
+
+
+def _require_enough(contract: DataContract, frame: pd.DataFrame, words: str) -> None:
+    labels = contract.labels(frame)
+    counts = {"positive": int(labels.sum()), "negative": int((1 - labels).sum())}
+    problems = [
+        f"{contract.target.column}: {count} {words} are {name}, at least {LEAST_PER_LABEL} needed"
+        for name, count in counts.items()
+        if count < LEAST_PER_LABEL
+    ]
+    if problems:
+        raise InputError(problems)
+
+
+def _chosen(
+    contract: DataContract, frame: pd.DataFrame, seed: int, share: float
+) -> NDArray[np.bool_]:
+    """Return which rows are drawn: of each label the given share, at least one, never all."""
+    keys, labels = _keys(frame), contract.labels(frame)
+    draw = pd.util.hash_array(keys ^ np.uint64(seed))
+    chosen = np.zeros(len(frame), dtype=np.bool_)
+    for label in (0, 1):
+        distinct = np.unique(draw[labels == label])
+        count = min(max(1, round(share * len(distinct))), len(distinct) - 1)
+        chosen |= (labels == label) & np.isin(draw, distinct[:count])
+    return chosen
+
+
+def _keys(frame: pd.DataFrame) -> NDArray[np.uint64]:
+    """Return a hash of each row: equal rows have equal keys, whatever their order and table."""
+    return np.asarray(pd.util.hash_pandas_object(frame, index=False), dtype=np.uint64)

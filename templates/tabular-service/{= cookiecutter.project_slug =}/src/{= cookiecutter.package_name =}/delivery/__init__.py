@@ -1,0 +1,1 @@
+"""From a built image to Kubernetes manifests of one environment."""

@@ -1,0 +1,1 @@
+"""The service: answers predictions over HTTP with the registry's champion."""
