@@ -16,6 +16,7 @@ from scripts.generate_docs.reference import (
     wiring_table,
 )
 from scripts.generate_docs.tables import tools
+from scripts.generate_docs.templates import templates_section
 
 from stackwright.blueprint.reader import parse
 from stackwright.environment import check
@@ -63,6 +64,7 @@ def _parts(root: Path, starter: Plan) -> Iterator[tuple[str, str, str]]:
         page = PurePosixPath("docs/tools") / f"{tool.kind_name()}.md"
         yield str(page), "settings", settings_section(capability, tool)
     yield "docs/wiring.md", "wiring", wiring_table()
+    yield "docs/projects.md", "templates", templates_section()
     yield "docs/plan.md", "sample", sample(starter)
     alone = (root / "examples/component-alone/s3/__main__.py").read_text(encoding="utf-8")
     yield "docs/components.md", "component-alone", f"```python\n{alone}```"
