@@ -19,7 +19,7 @@ from tests.faults.scenarios import SCENARIOS, Scenario
 from tests.faults.tracing import FAULTS, Call, Fault, changes, strace_options
 from tests.servers.programs import missing, program
 
-from stackwright_cli.staging import PREFIX
+from stackwright_cli.staging_place import PREFIX
 
 LEAST_CASES = 300
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from stackwright.errors import InputError, Problem, StackwrightError
-from stackwright_cli.staging import remove_abandoned, staging_folder
+from stackwright_cli.staging_place import remove_abandoned, staging_folder
 
 _MODE = 0o644
 
