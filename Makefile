@@ -59,8 +59,8 @@ judges: $(JUDGES)/.ready  ## Ask checkov about the manifests of the examples; in
 	STACKWRIGHT_CHECKOV="$(CURDIR)/$(JUDGES)/bin/checkov" $(BIN)/python -m pytest tests/judges
 
 bench: $(PEERS)/.ready projects  ## Measure the main commands, beside cookiecutter and copier
-	$(BIN)/python benchmarks/measure.py
-	$(BIN)/python benchmarks/service.py
+	$(BIN)/python -m benchmarks.measure
+	$(BIN)/python -m benchmarks.service
 
 build: $(READY)  ## Build the wheel and the source archive into ./dist
 	$(BIN)/python -m build --no-isolation --outdir dist .
