@@ -6,6 +6,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 JUDGES := $(VENV)/judges
+SECRETS := $(VENV)/secrets
 SERVERS := $(VENV)/servers
 PEERS := $(VENV)/peers
 
@@ -55,8 +56,8 @@ docs-check: $(READY)  ## Run the commands that the README and the docs show
 
 check: lint types contracts docs-check test  ## Run all of the checks above
 
-judges: $(JUDGES)/.ready  ## Ask checkov about the manifests of the examples; installs it from PyPI
-	STACKWRIGHT_CHECKOV="$(CURDIR)/$(JUDGES)/bin/checkov" $(BIN)/python -m pytest tests/judges
+judges: $(JUDGES)/.ready $(SECRETS)/.ready projects  ## Ask checkov, zizmor, hadolint and others
+	STACKWRIGHT_JUDGES_REQUIRED=1 $(BIN)/python -m pytest -n $(WORKERS) tests/judges
 
 bench: $(PEERS)/.ready projects  ## Measure the main commands, beside cookiecutter and copier
 	$(BIN)/python -m benchmarks.measure
@@ -77,7 +78,8 @@ clean:  ## Remove what the other tasks made, ./demo and .venv included
 $(READY): pyproject.toml requirements/dev.txt scripts/set-up
 	@PYTHON="$(PYTHON)" scripts/set-up $(VENV)
 
-$(JUDGES)/.ready $(SERVERS)/.ready $(PEERS)/.ready: $(VENV)/%/.ready: requirements/%.txt $(READY)
+$(JUDGES)/.ready $(SECRETS)/.ready $(SERVERS)/.ready $(PEERS)/.ready: $(VENV)/%/.ready: \
+  requirements/%.txt $(READY)
 	$(BIN)/python -m venv $(VENV)/$*
 	$(VENV)/$*/bin/python -m pip install --quiet --requirement $<
 	@touch $@

@@ -2,15 +2,12 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator
-from kubernetes_validate.utils import schema_contents  # type: ignore[import-untyped]
-from referencing import Registry, Resource
 from tests.components import crds
+from tests.components.kubernetes_schemas import VERSIONS, built_in
 
 from stackwright.plan.graph import Plan
 from stackwright.plan.graph import Resource as Recorded
@@ -77,9 +74,6 @@ environments: {dev: {}}
 
 BLUEPRINTS = {"aws": AWS, "existing-cluster": EXISTING_CLUSTER, "given": GIVEN}
 
-VERSIONS = ("1.34", "1.35", "1.36")
-"""Kubernetes versions that the library supports."""
-
 
 @pytest.fixture(scope="module", params=BLUEPRINTS)
 def plan(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Plan:
@@ -94,26 +88,6 @@ def objects(plan: Plan) -> Iterator[Recorded]:
     for _, resource in plan.resources():
         if resource.type.startswith("kubernetes:") and "metadata" in resource.inputs:
             yield resource
-
-
-@cache
-def definitions(version: str) -> Registry[Any]:
-    """Return the definitions that the schemas of one Kubernetes version refer to."""
-    path = f"kubernetes-json-schema/v{version}.0-local-strict/_definitions.json"
-    return Resource.from_contents(schema_contents(path, version)) @ Registry()
-
-
-@cache
-def built_in(version: str, api_version: str, kind: str) -> Draft202012Validator | None:
-    """Return the strict schema of a kind that Kubernetes itself knows; else None."""
-    group, _, served = api_version.rpartition("/")
-    name = "-".join(part for part in (kind.lower(), group.partition(".")[0], served) if part)
-    path = f"kubernetes-json-schema/v{version}.0-local-strict/{name}.json"
-    try:
-        schema = schema_contents(path, version)
-    except FileNotFoundError:
-        return None
-    return Draft202012Validator(schema, registry=definitions(version))
 
 
 def kind_of(resource: Recorded) -> tuple[str, str]:

@@ -1,15 +1,12 @@
 from __future__ import annotations
 
-import json
-import os
-import shutil
-import subprocess
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.judges.support import checkov_report, failed_checks, judge
 
 from stackwright.blueprint.load import environment_names
 from stackwright.blueprint.reader import read
@@ -37,32 +34,6 @@ spec:
 """
 
 
-@pytest.fixture(scope="module")
-def checkov() -> str:
-    """The checkov command; it pins many packages, so it is not among the development tools."""
-    command = shutil.which(os.environ.get("STACKWRIGHT_CHECKOV", "checkov"))
-    if command is None:
-        pytest.skip("checkov is not installed; `make judges` installs it and runs this")
-    return command
-
-
-def judged(checkov: str, folder: Path) -> dict[str, Any]:
-    """Return checkov's report about a folder of manifests, made without the network."""
-    options = ["--framework", "kubernetes", "--skip-download", "--compact", "--quiet"]
-    # In the folder, so that no configuration of anybody is found; and with no key to report by.
-    done = subprocess.run(
-        [checkov, "--directory", str(folder), *options, "--output", "json", "--soft-fail"],
-        cwd=folder,
-        env={key: value for key, value in os.environ.items() if "BC_API_KEY" not in key},
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=300,
-    )
-    report: dict[str, Any] = json.loads(done.stdout)
-    return report
-
-
 def write_examples(folder: Path) -> None:
     blueprints = sorted(EXAMPLES.glob("*/blueprint.yaml"))
     assert blueprints, "there are no examples to judge"
@@ -78,11 +49,12 @@ def write_examples(folder: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def report(checkov: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def report(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What checkov says about the manifests of every example in every environment."""
+    judge("checkov")
     folder = tmp_path_factory.mktemp("manifests")
     write_examples(folder)
-    return judged(checkov, folder)
+    return checkov_report(folder)
 
 
 def test_checkov_finds_nothing_but_what_is_accepted(report: dict[str, Any]) -> None:
@@ -105,7 +77,6 @@ def test_what_is_accepted_is_still_found(report: dict[str, Any]) -> None:
     assert set(ACCEPTED) - found == set()
 
 
-def test_a_privileged_pod_is_found(checkov: str, tmp_path: Path) -> None:
+def test_a_privileged_pod_is_found(tmp_path: Path) -> None:
     (tmp_path / "pod.yaml").write_text(PRIVILEGED, encoding="utf-8")
-    found = {item["check_id"] for item in judged(checkov, tmp_path)["results"]["failed_checks"]}
-    assert "CKV_K8S_16" in found
+    assert "CKV_K8S_16" in failed_checks(checkov_report(tmp_path))

@@ -69,7 +69,8 @@ def test_the_password_stays_where_it_is_kept(in_cluster: InCluster, scope: Scope
     spec = made["tracking-backend"].inputs["spec"]
     assert spec["target"]["template"]["data"] == {
         "MLFLOW_BACKEND_STORE_URI": (
-            "postgresql+psycopg2://mlflow:{{ .password }}@db.example.com:5432/mlflow?sslmode=verify-full"
+            "postgresql+psycopg2://mlflow:{{ .password }}"
+            "@db.example.com:5432/mlflow?sslmode=verify-full"
         )
     }
     (entry,) = spec["data"]
