@@ -37,7 +37,11 @@ class Access(StrEnum):
     """What a consumer may do with an object store."""
 
     READ = "read"
+    """Read the whole bucket: what is read was written by others."""
     READ_WRITE = "read-write"
+    """Read and write below a prefix of its own, and see nothing else."""
+    READ_WRITE_ALL = "read-write-all"
+    """Read and write the whole bucket, beside others who do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +76,7 @@ class ClusterClaim(Claim):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObjectStoreClaim(Claim):
-    """A place for objects, apart from those of other consumers."""
+    """A place for objects."""
 
     capability = "storage"
     contract = "ObjectStore"
@@ -116,13 +120,15 @@ class SecretStoreClaim(Claim):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkloadIdentityClaim(Claim):
-    """A cloud role for one service account, allowed what the tool's other claims give."""
+    """A cloud role for a service account, allowed what the tool's other claims give."""
 
     capability = "identity"
     contract = "WorkloadIdentity"
     per_consumer = True
     service_account: str
     """Kubernetes service account in the consumer's namespace."""
+    further_service_accounts: tuple[str, ...] = ()
+    """Other service accounts of the same namespace that take the same role."""
     need: Need = Need.IMPLIED
 
 

@@ -32,6 +32,7 @@ registry: {kind: ecr}
 identity: {kind: pod-identity}
 database: {kind: rds}
 tracking: {kind: mlflow}
+serving: {kind: kserve, service_accounts: [churn-train, churn-monitor]}
 environments: {prod: {}}
 """
 
@@ -139,6 +140,31 @@ def test_no_role_may_use_a_whole_service_or_every_resource(plan: Plan) -> None:
                 assert set(statement["Action"]) <= WITHOUT_RESOURCE
 
 
+def test_models_and_projects_read_artifacts_and_write_data_and_nothing_else(plan: Plan) -> None:
+    allowed = {
+        resource.name.removeprefix("identity-serving-identity-"): document
+        for resource, name, document in policies(plan)
+        if resource.name.startswith("identity-serving-identity-") and name == "policy"
+    }
+    assert set(allowed) == {"serving-artifacts-policy", "serving-data-policy"}
+    actions = {
+        name: {action for item in statements(document) for action in item["Action"]}
+        for name, document in allowed.items()
+    }
+    assert actions["serving-artifacts-policy"] == {
+        "s3:GetObject",
+        "s3:GetObjectVersion",
+        "s3:ListBucket",
+        "kms:Decrypt",
+    }
+    assert actions["serving-data-policy"] - actions["serving-artifacts-policy"] == {
+        "s3:PutObject",
+        "s3:DeleteObject",
+        "s3:AbortMultipartUpload",
+        "kms:GenerateDataKey",
+    }
+
+
 def test_no_role_is_open_to_everybody(plan: Plan) -> None:
     trusts = [document for _, name, document in policies(plan) if name == "assumeRolePolicy"]
     for statement in (statement for trust in trusts for statement in statements(trust)):
@@ -150,6 +176,27 @@ def test_no_role_is_open_to_everybody(plan: Plan) -> None:
             assert ":123456789012:cluster/" in conditions["aws:RequestTag/eks-cluster-arn"]
         else:
             assert conditions["aws:SourceAccount"] == "123456789012"
+
+
+def test_pods_take_a_role_by_the_names_of_their_service_accounts(plan: Plan) -> None:
+    trusts = [
+        statement["Condition"]["StringEquals"]
+        for _, name, document in policies(plan)
+        if name == "assumeRolePolicy"
+        for statement in statements(document)
+        if statement["Principal"] == {"Service": "pods.eks.amazonaws.com"}
+    ]
+    assert {
+        trust["aws:RequestTag/kubernetes-namespace"]: listed(
+            trust["aws:RequestTag/kubernetes-service-account"]
+        )
+        for trust in trusts
+    } == {
+        "kube-system": ["ebs-csi-controller-sa"],
+        "acme-ml-prod-secrets": ["external-secrets"],
+        "acme-ml-prod-tracking": ["mlflow"],
+        "acme-ml-prod-serving": ["model", "churn-monitor", "churn-train"],
+    }
 
 
 def test_nothing_is_allowed_to_everybody_without_a_condition(plan: Plan) -> None:

@@ -14,11 +14,15 @@ import sys
 import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 from tests.servers.programs import missing
 from tests.templates.support import ANSWERS
 
+from stackwright.serving.kserve.settings import KserveSettings
+from stackwright.serving.projects import DATA_SECRET
 from stackwright_cli.assets import asset_folder
 from stackwright_cli.projects.template import find_template
 
@@ -71,6 +75,12 @@ def clean_environment(folder: Path) -> dict[str, str]:
         if not name.startswith(("PYTEST_", "COV_", "PROJECT_", "MLFLOW_", "VIRTUAL_ENV"))
     }
     return {**kept, "PYTHONPATH": str(folder / "src"), "OMP_NUM_THREADS": "1"}
+
+
+def documents(file: Path) -> list[Any]:
+    """Return the documents of a file of manifests that are objects of a cluster."""
+    found = yaml.safe_load_all(file.read_text(encoding="utf-8"))
+    return [item for item in found if "kind" in item]
 
 
 def tool(name: str) -> str:
@@ -129,6 +139,20 @@ def test_the_tests_of_a_project_have_the_configuration_that_it_ships_with(render
     for name in ("data.yaml", "project.yaml"):
         own = folder / "tests" / "configuration" / name
         assert own.read_bytes() == (folder / "configuration" / name).read_bytes()
+
+
+def test_serving_tools_take_the_accounts_of_a_project_and_bring_the_key_that_its_pods_name(
+    render: Render,
+) -> None:
+    base = render(SETS[0]) / "deploy" / "base"
+    objects = [item for file in base.rglob("*.yaml") for item in documents(file)]
+    accounts = [item["metadata"]["name"] for item in objects if item["kind"] == "ServiceAccount"]
+    assert accounts
+    KserveSettings(kind="kserve", service_accounts=accounts)
+    text = "".join(file.read_text(encoding="utf-8") for file in base.rglob("*.yaml"))
+    named = re.findall(r"secretRef:\n\s+name: (\S+)", text)
+    assert len(named) == 4  # two kinds of service, two Jobs
+    assert set(named) == {DATA_SECRET}
 
 
 @pytest.mark.slow

@@ -35,14 +35,15 @@ def service_trust(service: str, account: str, *actions: str) -> Output[str]:
 
 
 def pod_trust(
-    scope: Scope, cluster_name: Input[str], namespace: str, service_account: str
+    scope: Scope, cluster_name: Input[str], namespace: str, service_account: str, *further: str
 ) -> Output[str]:
-    """Return a trust policy for the pods of one service account of one cluster.
+    """Return a trust policy for the pods of some service accounts of one namespace of a cluster.
 
     The tags are those that EKS Pod Identity sends with each request (Amazon EKS user guide,
     "Create IAM role with trust policy required by EKS Pod Identity").
     """
     account, region = scope["account"], scope["region"]
+    accounts = [service_account, *further] if further else service_account
     cluster = Output.format(
         "arn:{0}:eks:{1}:{2}:cluster/{3}", naming.partition(region), region, account, cluster_name
     )
@@ -56,7 +57,7 @@ def pod_trust(
                     "StringEquals": {
                         "aws:RequestTag/eks-cluster-arn": cluster,
                         "aws:RequestTag/kubernetes-namespace": namespace,
-                        "aws:RequestTag/kubernetes-service-account": service_account,
+                        "aws:RequestTag/kubernetes-service-account": accounts,
                     }
                 },
             }

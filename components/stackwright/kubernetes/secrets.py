@@ -92,6 +92,19 @@ def object_store_keys(store: ObjectStore) -> dict[str, SecretSource]:
     }
 
 
+def object_store_secret(
+    name: str,
+    names: ObjectNames,
+    secret: str,
+    store: ObjectStore | None,
+    *,
+    opts: pulumi.ResourceOptions,
+) -> None:
+    """Bring the access key of an object store into the instance's namespace, where it has one."""
+    if store is not None and (keys := object_store_keys(store)):
+        external_secret(name, names, secret, keys, opts=opts)
+
+
 def generated_password(
     name: str,
     names: ObjectNames,

@@ -23,6 +23,8 @@ TRACKING = {
     "namespace": "acme-ml-prod-tracking",
     "policies": {"tracking-artifacts": READ},
 }
+SERVING = {"service_account": "model", "namespace": "acme-ml-prod-serving"}
+PROJECT = ("churn-train", "churn-monitor")
 SECRETS = {"service_account": "external-secrets", "namespace": "acme-ml-prod-secrets"}
 
 Identity = Callable[..., Mapping[str, Resource]]
@@ -72,6 +74,50 @@ def test_only_pods_of_the_one_service_account_take_the_role(identity: Identity) 
             }
         },
     }
+
+
+def test_further_accounts_take_the_same_role_and_nobody_else(identity: Identity) -> None:
+    made = identity(serving_identity={**SERVING, "further_service_accounts": PROJECT})
+    associations = {
+        name: (found.inputs["namespace"], found.inputs["serviceAccount"], found.inputs["roleArn"])
+        for name, found in made.items()
+        if found.type.endswith(":PodIdentityAssociation")
+    }
+    (role,) = {role for _, _, role in associations.values()}
+    assert associations == {
+        "identity-serving-identity-association": ("acme-ml-prod-serving", "model", role),
+        "identity-serving-identity-association-churn-monitor": (
+            "acme-ml-prod-serving",
+            "churn-monitor",
+            role,
+        ),
+        "identity-serving-identity-association-churn-train": (
+            "acme-ml-prod-serving",
+            "churn-train",
+            role,
+        ),
+    }
+    trusted = json.loads(made["identity-serving-identity-role"].inputs["assumeRolePolicy"])
+    (statement,) = trusted["Statement"]
+    conditions = statement["Condition"]["StringEquals"]
+    assert conditions["aws:RequestTag/kubernetes-service-account"] == [
+        "model",
+        "churn-monitor",
+        "churn-train",
+    ]
+    assert conditions["aws:RequestTag/kubernetes-namespace"] == "acme-ml-prod-serving"
+
+
+def test_further_accounts_move_and_change_nothing_that_is_there(identity: Identity) -> None:
+    before = identity(serving_identity=SERVING)
+    one = identity(serving_identity={**SERVING, "further_service_accounts": PROJECT[:1]})
+    two = identity(serving_identity={**SERVING, "further_service_accounts": PROJECT})
+    turned = identity(serving_identity={**SERVING, "further_service_accounts": PROJECT[::-1]})
+    for fewer, more in ((before, one), (one, two)):
+        changed = [name for name, found in fewer.items() if more[name].inputs != found.inputs]
+        assert changed == ["identity-serving-identity-role"]  # its trust names one more
+        assert all(more[name].urn == found.urn for name, found in fewer.items())
+    assert turned == two
 
 
 def test_two_workloads_share_nothing(identity: Identity) -> None:

@@ -8,7 +8,7 @@ import pulumi
 import pytest
 from pydantic import ValidationError
 
-from stackwright.claims import Layer
+from stackwright.claims import Layer, ObjectStoreClaim
 from stackwright.plan.graph import Resource
 from stackwright.scope import Scope
 from stackwright.serving.deployment.component import ModelDeployment
@@ -85,6 +85,36 @@ def test_a_secret_reaches_the_container_by_a_secret_only(
     assert entry["secretKey"] == "API_KEY"
     assert container(made)["envFrom"] == [{"secretRef": {"name": "serving"}}]
     assert "API_KEY" not in {item["name"] for item in container(made)["env"]}
+
+
+def test_projects_beside_it_find_the_key_of_their_data_and_it_does_not(
+    in_cluster: InCluster, scope: Scope
+) -> None:
+    key = {"store": "acme", "key": "serving-data", "property": "password"}
+    data = {
+        "bucket": "acme",
+        "url": "s3://acme",
+        "region": "eu-west-1",
+        "credentials": {"access_key_id": key, "secret_access_key": key},
+    }
+    made = served(in_cluster, scope, {"service_accounts": ["churn-train"]}, data=data)
+    spec = made["serving-data"].inputs["spec"]
+    assert spec["target"]["name"] == "data-access-key"
+    assert [entry["secretKey"] for entry in spec["data"]] == [
+        "AWS_ACCESS_KEY_ID",
+        "AWS_SECRET_ACCESS_KEY",
+    ]
+    assert "envFrom" not in container(made)
+
+
+def test_data_is_claimed_for_projects_only() -> None:
+    claims = settings(service_accounts=["churn-train"]).claims(Layer.PLATFORM)
+    assert {"data", "identity", "secrets"} <= set(claims)
+    assert "artifacts" not in claims
+    data = claims["data"]
+    assert isinstance(data, ObjectStoreClaim)
+    assert (data.purpose, data.access) == ("data", "read-write-all")
+    assert "data" not in settings(model_path="a/b").claims(Layer.PLATFORM)
 
 
 def test_it_claims_only_what_it_uses() -> None:

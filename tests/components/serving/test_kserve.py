@@ -8,7 +8,7 @@ import pulumi
 import pytest
 from pydantic import ValidationError
 
-from stackwright.claims import Layer
+from stackwright.claims import Layer, ObjectStoreClaim
 from stackwright.plan.graph import Resource
 from stackwright.scope import Scope
 from stackwright.serving.kserve import values
@@ -123,9 +123,35 @@ def test_a_store_with_a_key_gets_a_secret_that_kserve_reads(
     assert made["serving-account"].inputs["secrets"] == [{"name": "artifacts"}]
 
 
+def test_a_store_with_a_key_gets_another_secret_for_projects_data(
+    in_cluster: InCluster, scope: Scope
+) -> None:
+    mine = {**KEY, "key": "serving-data"}
+    data = {**ARTIFACTS, "credentials": {"access_key_id": mine, "secret_access_key": mine}}
+    made = kserve(in_cluster, scope, data=data)
+    assert made["serving-data"].inputs["metadata"]["namespace"] == "acme-ml-prod-serving"
+    spec = made["serving-data"].inputs["spec"]
+    assert spec["target"]["name"] == "data-access-key"
+    assert {entry["secretKey"]: entry["remoteRef"]["key"] for entry in spec["data"]} == {
+        "AWS_ACCESS_KEY_ID": "serving-data",
+        "AWS_SECRET_ACCESS_KEY": "serving-data",
+    }
+    assert "secrets" not in made["serving-account"].inputs
+
+
+def test_models_read_artifacts_and_write_data() -> None:
+    claims = KserveSettings.model_validate_json('{"kind": "kserve"}').claims(Layer.PLATFORM)
+    stores = {name: claim for name, claim in claims.items() if isinstance(claim, ObjectStoreClaim)}
+    assert {name: (claim.purpose, claim.access.value) for name, claim in stores.items()} == {
+        "artifacts": ("artifacts", "read"),
+        "data": ("data", "read-write-all"),
+    }
+
+
 def test_a_store_without_a_key_needs_no_secret(in_cluster: InCluster, scope: Scope) -> None:
-    made = kserve(in_cluster, scope)
+    made = kserve(in_cluster, scope, data=ARTIFACTS)
     assert "serving-artifacts" not in made
+    assert "serving-data" not in made
     assert "secrets" not in made["serving-account"].inputs
 
 

@@ -18,6 +18,7 @@ OnAws = Callable[[Callable[[pulumi.ResourceOptions], object]], Mapping[str, Reso
 CONSUMERS: Any = {
     "tracking-artifacts": {"purpose": "artifacts", "access": "read-write"},
     "serving-artifacts": {"purpose": "artifacts", "access": "read"},
+    "serving-data": {"purpose": "data", "access": "read-write-all"},
 }
 
 
@@ -107,6 +108,42 @@ def test_a_reader_reads_what_all_writers_keep_and_writes_nothing(
     assert objects["Action"] == ["s3:GetObject", "s3:GetObjectVersion"]
     assert listing["Action"] == ["s3:ListBucket"]
     assert key["Action"] == ["kms:Decrypt"]
+
+
+def test_who_works_beside_others_writes_anywhere_in_its_bucket_and_in_no_other(
+    on_aws: OnAws, scope: Scope
+) -> None:
+    objects, listing, key = policy_of(on_aws, scope, "serving-data")
+    assert "storage-data#arn}" in objects["Resource"]
+    assert objects["Resource"].endswith("#arn}/*")
+    assert objects["Action"] == [
+        "s3:GetObject",
+        "s3:GetObjectVersion",
+        "s3:PutObject",
+        "s3:DeleteObject",
+        "s3:AbortMultipartUpload",
+    ]
+    assert listing["Action"] == ["s3:ListBucket"]
+    assert "storage-data#arn}" in listing["Resource"]
+    assert key["Action"] == ["kms:Decrypt", "kms:GenerateDataKey"]
+
+
+def test_who_works_beside_others_is_told_the_address_that_projects_are_wired_to(
+    on_aws: OnAws, scope: Scope
+) -> None:
+    import pulumi_aws as aws
+
+    def program(options: pulumi.ResourceOptions) -> None:
+        storage = S3("storage", {"scope": scope, "consumers": CONSUMERS}, options)
+        keeper = pulumi.ResourceOptions(parent=storage)
+        for name, url in (
+            ("bound", storage.binding("serving-data")["url"]),
+            ("wired", storage.wiring()["data_url"]),
+        ):
+            aws.ssm.Parameter(name, type="String", value=url, opts=keeper)
+
+    made = on_aws(program)
+    assert made["bound"].inputs["value"] == made["wired"].inputs["value"]
 
 
 def test_another_consumer_moves_no_resource(on_aws: OnAws, scope: Scope) -> None:

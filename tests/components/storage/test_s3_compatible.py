@@ -27,6 +27,7 @@ SETTINGS: dict[str, Any] = {
 CONSUMERS = {
     "tracking-artifacts": {"purpose": "artifacts", "access": "read-write"},
     "serving-artifacts": {"purpose": "artifacts", "access": "read"},
+    "serving-data": {"purpose": "data", "access": "read-write-all"},
 }
 
 
@@ -51,6 +52,7 @@ def bound(scope: Scope, in_cluster: Any) -> dict[str, Any]:
         seen.update(
             writer=component.binding("tracking-artifacts"),
             reader=component.binding("serving-artifacts"),
+            editor=component.binding("serving-data"),
             wiring=component.wiring(),
         )
         source = seen["writer"]["credentials"]["secret_access_key"]
@@ -69,6 +71,20 @@ def test_a_writer_gets_its_own_prefix_and_a_reader_the_bucket(bound: dict[str, A
     assert bound["reader"]["url"] == "s3://acme-artifacts"
     assert {bound[who]["bucket"] for who in ("writer", "reader")} == {"acme-artifacts"}
     assert bound["writer"]["endpoint"] == "https://s3.example.com"
+
+
+def test_who_works_beside_others_gets_the_address_that_projects_are_wired_to(
+    bound: dict[str, Any],
+) -> None:
+    assert bound["editor"]["url"] == bound["wiring"]["data_url"]
+
+
+def test_one_key_is_for_every_bucket(bound: dict[str, Any]) -> None:
+    halves = [
+        {half: (source["key"], source["property"]) for half, source in given.items()}
+        for given in (bound[who]["credentials"] for who in ("writer", "reader", "editor"))
+    ]
+    assert halves[0] == halves[1] == halves[2]
 
 
 def test_the_access_key_is_named_and_never_written(bound: dict[str, Any]) -> None:

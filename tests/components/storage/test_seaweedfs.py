@@ -19,6 +19,7 @@ InCluster = Callable[[Callable[[pulumi.ResourceOptions], object]], Mapping[str, 
 
 TRACKING = {"purpose": "artifacts", "access": "read-write", "namespace": "acme-ml-prod-tracking"}
 SERVING = {"purpose": "artifacts", "access": "read", "namespace": "acme-ml-prod-serving"}
+DATA = {"purpose": "data", "access": "read-write-all", "namespace": "acme-ml-prod-serving"}
 CONSUMERS = {"tracking-artifacts": TRACKING, "serving-artifacts": SERVING}
 
 BUCKETS = [f"acme-ml-prod-storage-{purpose}" for purpose in ("data", "artifacts", "logs")]
@@ -107,6 +108,17 @@ def test_a_writer_sees_its_own_prefix_and_a_reader_changes_nothing(
         f"Tagging:{own}",
     ]
     assert found["serving-artifacts"]["actions"] == [f"Read:{ARTIFACTS}", f"List:{ARTIFACTS}"]
+
+
+def test_who_works_beside_others_writes_anywhere_in_its_bucket_and_in_no_other(
+    in_cluster: InCluster, scope: Scope
+) -> None:
+    found = made(in_cluster, scope, consumers={**CONSUMERS, "serving-data": DATA})
+    bucket = "acme-ml-prod-storage-data"
+    actions = file_of(found)["serving-data"]["actions"]
+    assert actions == [f"{act}:{bucket}" for act in ("Read", "Write", "List", "Tagging")]
+    conditions = found["storage-serving-data-store"].inputs["spec"]["conditions"]
+    assert conditions == [{"namespaces": ["acme-ml-prod-serving"]}]
 
 
 def test_there_is_always_an_identity_so_that_nobody_gets_in_without_one(

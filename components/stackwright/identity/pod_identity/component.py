@@ -1,6 +1,6 @@
-"""EKS Pod Identity as a component: a role, its policies and an association per workload."""
+"""EKS Pod Identity as a component: a role per workload, its policies and its associations."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NotRequired, TypedDict
 
 import pulumi
@@ -27,8 +27,10 @@ class WorkloadIdentityConsumer(TypedDict):
 
     service_account: str
     """Kubernetes service account that its pods run as."""
+    further_service_accounts: NotRequired[Sequence[str]]
+    """Other service accounts of the same namespace that take the same role."""
     namespace: str
-    """Namespace of the service account."""
+    """Namespace of the service accounts."""
     policies: NotRequired[dict[str, Input[str]]]
     """IAM policies in JSON by name; together they are all that the workload may do."""
 
@@ -77,10 +79,12 @@ class PodIdentity(ToolComponent[PodIdentitySettings]):
     def _workload(self, key: str, workload: WorkloadIdentityConsumer) -> aws.iam.Role:
         name, cluster_name = f"{self._instance}-{key}", self._cluster["cluster_name"]
         namespace, account = workload["namespace"], workload["service_account"]
+        further = sorted(workload.get("further_service_accounts", ()))
+        trust = policy.pod_trust(self._scope, cluster_name, namespace, account, *further)
         role = aws.iam.Role(
             f"{name}-role",
             name=naming.stem(self._scope, key),
-            assume_role_policy=policy.pod_trust(self._scope, cluster_name, namespace, account),
+            assume_role_policy=trust,
             tags=self._settings.tags,
             opts=self.child(),
         )
@@ -92,13 +96,15 @@ class PodIdentity(ToolComponent[PodIdentitySettings]):
                 policy=document,
                 opts=self.child(),
             )
-        aws.eks.PodIdentityAssociation(
-            f"{name}-association",
-            cluster_name=cluster_name,
-            namespace=namespace,
-            service_account=account,
-            role_arn=role.arn,
-            tags=self._settings.tags,
-            opts=self.child(),
-        )
+        keys = {account: "association", **{one: f"association-{one}" for one in further}}
+        for service_account, association in keys.items():
+            aws.eks.PodIdentityAssociation(
+                f"{name}-{association}",
+                cluster_name=cluster_name,
+                namespace=namespace,
+                service_account=service_account,
+                role_arn=role.arn,
+                tags=self._settings.tags,
+                opts=self.child(),
+            )
         return role

@@ -29,7 +29,12 @@ from stackwright.kubernetes.namespace import (
 from stackwright.kubernetes.objects import ObjectNames
 from stackwright.kubernetes.pods import container_security
 from stackwright.kubernetes.releases import image
-from stackwright.kubernetes.secrets import external_secret, object_store_keys, secret_source
+from stackwright.kubernetes.secrets import (
+    external_secret,
+    object_store_keys,
+    object_store_secret,
+    secret_source,
+)
 from stackwright.kubernetes.workloads import (
     deployment,
     disruption_budget,
@@ -39,7 +44,8 @@ from stackwright.kubernetes.workloads import (
     service_account,
 )
 from stackwright.scope import Scope
-from stackwright.serving.deployment.settings import SERVICE_ACCOUNT, DeploymentSettings
+from stackwright.serving.deployment.settings import DeploymentSettings
+from stackwright.serving.projects import DATA_SECRET, SERVICE_ACCOUNT
 
 SERVICE_PORT = 80
 
@@ -79,6 +85,8 @@ class ModelDeploymentSettingsArgs(TypedDict):
     """Model inside the artifact store; its URL is in MODEL_URL."""
     egress_ports: NotRequired[list[int]]
     """TCP ports that the container may reach besides 443 and 8333."""
+    service_accounts: NotRequired[list[str]]
+    """Further service accounts of the namespace that act with the model's cloud role."""
     scheduling: NotRequired[dict[str, Any]]
     """Which nodes the pods run on: `node_selector`, `tolerations`, `priority_class`."""
     labels: NotRequired[dict[str, str]]
@@ -98,6 +106,8 @@ class ModelDeploymentArgs(TypedDict):
     """Cluster that it runs in; the provider in the resource options decides."""
     artifacts: NotRequired[ObjectStore]
     """Where the model is read from; needed with `model_path`."""
+    data: NotRequired[ObjectStore]
+    """Where projects keep data and prediction logs; needed with `service_accounts`."""
     secrets: NotRequired[SecretStore]
     """Brings secrets into the namespace; needed with `secret_env`."""
     identity: NotRequired[WorkloadIdentity]
@@ -134,6 +144,7 @@ class ModelDeployment(ToolComponent[DeploymentSettings]):
             opts=self.child(depends_on=[account, *secrets]),
         )
         entry = service(name, self._names, SERVICE_PORT, opts=inside)
+        object_store_secret(f"{name}-data", self._names, DATA_SECRET, args.get("data"), opts=inside)
         self._traffic(inside)
         disruption_budget(name, self._names, opts=inside)
         self._autoscaler(self.child(depends_on=[server]))

@@ -17,13 +17,16 @@ from stackwright.claims import (
     Need,
     ObjectStoreClaim,
     SecretStoreClaim,
-    WorkloadIdentityClaim,
 )
 from stackwright.kubernetes.fields import Cpu, Image, Memory
 from stackwright.secret_reference import SecretReference
+from stackwright.serving.projects import (
+    ProjectAccounts,
+    models_identity,
+    named_twice,
+    projects_data,
+)
 from stackwright.tool import KubernetesToolSettings
-
-SERVICE_ACCOUNT = "model"
 
 RESERVED = frozenset({"HOME", "MODEL_URL", "AWS_ENDPOINT_URL", "AWS_DEFAULT_REGION"})
 """Variables that the component sets."""
@@ -113,6 +116,11 @@ class DeploymentSettings(KubernetesToolSettings):
         default_factory=list, max_length=20, examples=[[5432]]
     )
     """TCP ports that the container may reach besides 443 and 8333."""
+    service_accounts: ProjectAccounts = Field(
+        default_factory=list, examples=[["churn-model-train", "churn-model-monitor"]]
+    )
+    """Further service accounts of the namespace, such as those of a project's Jobs; the project
+    makes them. They act with the model's cloud role, which then reads and writes projects' data."""
 
     @clash("min_replicas", "max_replicas")
     def _replicas_are_a_range(self) -> str | None:
@@ -138,14 +146,25 @@ class DeploymentSettings(KubernetesToolSettings):
                 )
         return None
 
+    @clash("service_accounts")
+    def _service_accounts_differ(self) -> str | None:
+        return named_twice(self.service_accounts)
+
     def claims(self, layer: Layer) -> dict[str, Claim]:
-        """Return what the model server needs: a store only when it reads a model from there."""
-        references = tuple(self.secret_env.values())
-        need = Need.REQUIRED if references else Need.IMPLIED
-        claims = {**super().claims(layer), "monitoring": MonitoringClaim()}
-        if references or self.model_path:
-            claims["secrets"] = SecretStoreClaim(references=references, need=need)
+        """Return what the model server needs.
+
+        It is a store only when a model is read from there, or when projects share the namespace.
+        """
+        stores: dict[str, Claim] = {}
         if self.model_path:
-            claims["artifacts"] = ObjectStoreClaim(purpose="artifacts", access=Access.READ)
-            claims["identity"] = WorkloadIdentityClaim(service_account=SERVICE_ACCOUNT)
+            stores["artifacts"] = ObjectStoreClaim(purpose="artifacts", access=Access.READ)
+        if self.service_accounts:
+            stores["data"] = projects_data()
+        claims = {**super().claims(layer), "monitoring": MonitoringClaim(), **stores}
+        if stores:
+            claims["identity"] = models_identity(self.service_accounts)
+        references = tuple(self.secret_env.values())
+        if references or stores:
+            need = Need.REQUIRED if references else Need.IMPLIED
+            claims["secrets"] = SecretStoreClaim(references=references, need=need)
         return claims

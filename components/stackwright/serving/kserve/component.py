@@ -33,16 +33,15 @@ from stackwright.kubernetes.namespace import (
 )
 from stackwright.kubernetes.objects import ObjectNames
 from stackwright.kubernetes.releases import Chart, helm_release
-from stackwright.kubernetes.secrets import external_secret, object_store_keys
+from stackwright.kubernetes.secrets import external_secret, object_store_keys, object_store_secret
 from stackwright.kubernetes.workloads import service_account
 from stackwright.scope import Scope
 from stackwright.serving.kserve import values
-from stackwright.serving.kserve.settings import SERVICE_ACCOUNT, KserveSettings
+from stackwright.serving.kserve.settings import KserveSettings
+from stackwright.serving.projects import DATA_SECRET, SERVICE_ACCOUNT
 
 REPOSITORY = "oci://ghcr.io/kserve/charts"
-
 ARTIFACTS_SECRET = "artifacts"  # noqa: S105 - the name of a Secret, not a secret
-
 WEBHOOK_PORT = 9443
 OPERATOR_METRICS_PORT = 8443
 MODEL_PORTS = (8080, 8081, 9000)
@@ -82,6 +81,8 @@ class KserveSettingsArgs(TypedDict):
     """Most NVIDIA GPUs that all models together may request. Default 1."""
     egress_ports: NotRequired[list[int]]
     """TCP ports that models may reach besides 443 and 8333."""
+    service_accounts: NotRequired[list[str]]
+    """Further service accounts of the namespace that act with the models' cloud role."""
     install: NotRequired[bool]
     """False uses the KServe that is in the cluster. Default true."""
     version: NotRequired[str]
@@ -109,12 +110,14 @@ class KserveArgs(TypedDict):
     """Cluster that it runs in; the provider in the resource options decides."""
     artifacts: ObjectStore
     """Where models are read from."""
+    data: NotRequired[ObjectStore]
+    """Where models may write prediction logs, and projects keep their data."""
     certificates: NotRequired[CertificateIssuer]
     """Shows that cert-manager is there, which makes the webhook's certificate."""
     identity: NotRequired[WorkloadIdentity]
-    """Cloud role of the models' service account; absent when the object store has credentials."""
+    """Cloud role of models and projects; absent when the object store has credentials."""
     secrets: NotRequired[SecretStore]
-    """Brings the object store's access key, where it has one."""
+    """Brings the object store's access keys, where it has any."""
     monitoring: NotRequired[Monitoring]
     """Collects metrics, where there is monitoring."""
 
@@ -145,6 +148,7 @@ class Kserve(ToolComponent[KserveSettings]):
             secrets=(ARTIFACTS_SECRET,) if secret else (),
             opts=self.child(depends_on=[secret]) if secret else inside,
         )
+        object_store_secret(f"{name}-data", self._names, DATA_SECRET, args.get("data"), opts=inside)
         self._limits(inside)
         self._traffic(inside)
         if "monitoring" in args:
@@ -223,8 +227,7 @@ class Kserve(ToolComponent[KserveSettings]):
 
     def _secret(self, opts: pulumi.ResourceOptions) -> CustomResource | None:
         artifacts = self._args["artifacts"]
-        keys = object_store_keys(artifacts)
-        if not keys:
+        if not (keys := object_store_keys(artifacts)):
             return None
         annotations: dict[str, Any] = {"serving.kserve.io/s3-region": artifacts["region"]}
         if "endpoint" in artifacts:

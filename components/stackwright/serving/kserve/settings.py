@@ -17,11 +17,14 @@ from stackwright.claims import (
     Need,
     ObjectStoreClaim,
     SecretStoreClaim,
-    WorkloadIdentityClaim,
+)
+from stackwright.serving.projects import (
+    ProjectAccounts,
+    models_identity,
+    named_twice,
+    projects_data,
 )
 from stackwright.tool import ReleaseSettings
-
-SERVICE_ACCOUNT = "model"
 
 
 class Gateway(BlueprintModel):
@@ -61,6 +64,11 @@ class KserveSettings(ReleaseSettings):
         default_factory=list, max_length=20, examples=[[5432]]
     )
     """TCP ports that models may reach besides 443 and 8333."""
+    service_accounts: ProjectAccounts = Field(
+        default_factory=list, examples=[["churn-model-train", "churn-model-monitor"]]
+    )
+    """Further service accounts of the namespace that act with the models' cloud role, such as those
+    of a project's Jobs; the project makes them."""
 
     @clash("install", "gateway")
     def _gateway_is_of_our_install(self) -> str | None:
@@ -71,12 +79,17 @@ class KserveSettings(ReleaseSettings):
             )
         return None
 
+    @clash("service_accounts")
+    def _service_accounts_differ(self) -> str | None:
+        return named_twice(self.service_accounts)
+
     def claims(self, layer: Layer) -> dict[str, Claim]:
         """Return what models need, and what the operator needs where it is installed."""
         claims: dict[str, Claim] = {
             **super().claims(layer),
             "artifacts": ObjectStoreClaim(purpose="artifacts", access=Access.READ),
-            "identity": WorkloadIdentityClaim(service_account=SERVICE_ACCOUNT),
+            "data": projects_data(),
+            "identity": models_identity(self.service_accounts),
             "secrets": SecretStoreClaim(need=Need.IMPLIED),
             "monitoring": MonitoringClaim(),
         }

@@ -39,7 +39,7 @@ class ObjectStoreConsumer(TypedDict):
     purpose: str
     """Kind of data: `data`, `artifacts` or `logs`."""
     access: str
-    """`read` or `read-write`."""
+    """`read`, `read-write` or `read-write-all`."""
 
 
 class S3Args(TypedDict):
@@ -50,7 +50,7 @@ class S3Args(TypedDict):
     settings: NotRequired[S3SettingsArgs]
     """What is configured; defaults are secure."""
     consumers: NotRequired[dict[str, ObjectStoreConsumer]]
-    """Who keeps objects here, by name; a writer gets its own prefix, a reader reads them all."""
+    """Who keeps objects here, by name; `read-write` gives a prefix, the others the bucket."""
 
 
 class S3(ToolComponent[S3Settings]):
@@ -97,19 +97,21 @@ class S3(ToolComponent[S3Settings]):
         self.register()
 
     def binding(self, consumer: str) -> ObjectStore:
-        """Return a writer's prefix in the bucket of its purpose, and a reader's whole bucket.
+        """Return the consumer's prefix in the bucket of its purpose, or the whole bucket.
 
-        What is read was written by others: a model server reads what the tracker keeps.
+        What is only read was written by others: a model server reads what the tracker keeps.
         """
         claim = self._consumers[consumer]
-        bucket = self._buckets[claim["purpose"]]
-        writes = claim["access"] == Access.READ_WRITE
-        place = [bucket.bucket, consumer] if writes else [bucket.bucket]
+        bucket, access = self._buckets[claim["purpose"]], Access(claim["access"])
+        apart = access is Access.READ_WRITE
+        place = [bucket.bucket, consumer] if apart else [bucket.bucket]
         return ObjectStore(
             bucket=bucket.bucket,
             url=Output.format("s3://" + "/".join(["{}"] * len(place)), *place),
             region=self._scope["region"],
-            policy=self._writer_policy(bucket, consumer) if writes else self._reader_policy(bucket),
+            policy=self._prefix_policy(bucket, consumer)
+            if apart
+            else self._bucket_policy(bucket, writes=access is Access.READ_WRITE_ALL),
         )
 
     def wiring(self) -> Mapping[str, pulumi.Input[str]]:
@@ -195,7 +197,7 @@ class S3(ToolComponent[S3Settings]):
             opts=self.child(),
         )
 
-    def _writer_policy(self, bucket: aws.s3.Bucket, consumer: str) -> Output[str]:
+    def _prefix_policy(self, bucket: aws.s3.Bucket, consumer: str) -> Output[str]:
         return policy.document(
             [
                 {
@@ -209,25 +211,26 @@ class S3(ToolComponent[S3Settings]):
                     "Resource": bucket.arn,
                     "Condition": {"StringLike": {"s3:prefix": [consumer, f"{consumer}/*"]}},
                 },
-                self._key_use("kms:Decrypt", "kms:GenerateDataKey"),
+                self._key_use(writes=True),
             ]
         )
 
-    def _reader_policy(self, bucket: aws.s3.Bucket) -> Output[str]:
+    def _bucket_policy(self, bucket: aws.s3.Bucket, *, writes: bool) -> Output[str]:
         return policy.document(
             [
                 {
                     "Effect": "Allow",
-                    "Action": [*_READ],
+                    "Action": [*_READ, *_WRITE] if writes else [*_READ],
                     "Resource": Output.format("{0}/*", bucket.arn),
                 },
                 {"Effect": "Allow", "Action": ["s3:ListBucket"], "Resource": bucket.arn},
-                self._key_use("kms:Decrypt"),
+                self._key_use(writes=writes),
             ]
         )
 
-    def _key_use(self, *actions: str) -> policy.Statement:
-        return {"Effect": "Allow", "Action": [*actions], "Resource": self.key_arn}
+    def _key_use(self, *, writes: bool) -> policy.Statement:
+        actions = ["kms:Decrypt", "kms:GenerateDataKey"] if writes else ["kms:Decrypt"]
+        return {"Effect": "Allow", "Action": actions, "Resource": self.key_arn}
 
 
 def _log_delivery(bucket: aws.s3.Bucket, scope: Scope) -> policy.Statement:

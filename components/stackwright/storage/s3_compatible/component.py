@@ -46,7 +46,7 @@ class S3CompatibleConsumer(TypedDict):
     purpose: str
     """Kind of data: `data`, `artifacts` or `logs`."""
     access: str
-    """`read` or `read-write`."""
+    """`read`, `read-write` or `read-write-all`."""
 
 
 class S3CompatibleArgs(TypedDict):
@@ -59,7 +59,7 @@ class S3CompatibleArgs(TypedDict):
     secrets: SecretStore
     """Reads the access key."""
     consumers: NotRequired[dict[str, S3CompatibleConsumer]]
-    """Who keeps objects here, by name; a writer gets its own prefix, a reader reads them all."""
+    """Who keeps objects here, by name; `read-write` gives a prefix, the others the bucket."""
 
 
 class S3Compatible(ToolComponent[S3CompatibleSettings]):
@@ -87,18 +87,18 @@ class S3Compatible(ToolComponent[S3CompatibleSettings]):
         self.register()
 
     def binding(self, consumer: str) -> ObjectStore:
-        """Return a writer's prefix in the bucket of its purpose, and a reader's whole bucket.
+        """Return the consumer's prefix in the bucket of its purpose, or the whole bucket.
 
         The access key is the same for all: a given store has no identities of ours.
         """
         claim = self._consumers[consumer]
         settings = self._settings
         bucket: str = getattr(settings.buckets, claim["purpose"])
-        writes = claim["access"] == Access.READ_WRITE
+        apart = claim["access"] == Access.READ_WRITE
         keys = settings.credentials
         return ObjectStore(
             bucket=bucket,
-            url=f"s3://{bucket}/{consumer}" if writes else f"s3://{bucket}",
+            url=f"s3://{bucket}/{consumer}" if apart else f"s3://{bucket}",
             region=settings.region,
             endpoint=settings.endpoint,
             credentials=ObjectStoreCredentials(

@@ -82,7 +82,7 @@ class SeaweedfsConsumer(TypedDict):
     purpose: str
     """Kind of data: `data`, `artifacts` or `logs`."""
     access: str
-    """`read` or `read-write`."""
+    """`read`, `read-write` or `read-write-all`."""
     namespace: str
     """Namespace that the access key is read from."""
 
@@ -101,7 +101,7 @@ class SeaweedfsArgs(TypedDict):
     monitoring: NotRequired[Monitoring]
     """Collects metrics, where there is monitoring."""
     consumers: NotRequired[dict[str, SeaweedfsConsumer]]
-    """Who keeps objects here, by name; a writer gets its own prefix, a reader reads them all."""
+    """Who keeps objects here, by name; `read-write` gives a prefix, the others the bucket."""
 
 
 class Seaweedfs(ToolComponent[SeaweedfsSettings]):
@@ -132,14 +132,14 @@ class Seaweedfs(ToolComponent[SeaweedfsSettings]):
         self.register()
 
     def binding(self, consumer: str) -> ObjectStore:
-        """Return a writer's prefix in the bucket of its purpose, and a reader's whole bucket."""
+        """Return the consumer's prefix in the bucket of its purpose, or the whole bucket."""
         claim = self._consumers[consumer]
         bucket = self._bucket(claim["purpose"])
-        writes = claim["access"] == Access.READ_WRITE
+        apart = claim["access"] == Access.READ_WRITE
         store = self._stores[consumer]
         return ObjectStore(
             bucket=bucket,
-            url=f"s3://{bucket}/{consumer}" if writes else f"s3://{bucket}",
+            url=f"s3://{bucket}/{consumer}" if apart else f"s3://{bucket}",
             region=REGION,
             endpoint=self.endpoint,
             credentials=ObjectStoreCredentials(
@@ -163,8 +163,7 @@ class Seaweedfs(ToolComponent[SeaweedfsSettings]):
     def _all_identities(self) -> dict[str, Identity]:
         found = [identities.administrator()]
         for consumer, claim in sorted(self._consumers.items()):
-            writes = claim["access"] == Access.READ_WRITE
-            of = identities.writer if writes else identities.reader
+            of = identities.BY_ACCESS[Access(claim["access"])]
             found.append(of(consumer, self._bucket(claim["purpose"])))
         return {identity.name: identity for identity in found}
 

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from stackwright.claims import Access
 
 CONFIG_KEY = "seaweedfs_s3_config"
 """Key of the Secret that the chart mounts (chart seaweedfs 4.44.0, `s3.existingConfigSecret`)."""
@@ -45,6 +47,21 @@ def writer(consumer: str, bucket: str) -> Identity:
 def reader(consumer: str, bucket: str) -> Identity:
     """Return the identity of a consumer that reads a whole bucket."""
     return Identity(consumer, tuple(f"{act}:{bucket}" for act in ("Read", "List")))
+
+
+def editor(consumer: str, bucket: str) -> Identity:
+    """Return the identity of a consumer that reads and writes a whole bucket, beside others."""
+    return Identity(
+        consumer, tuple(f"{act}:{bucket}" for act in ("Read", "Write", "List", "Tagging"))
+    )
+
+
+BY_ACCESS: Mapping[Access, Callable[[str, str], Identity]] = {
+    Access.READ: reader,
+    Access.READ_WRITE: writer,
+    Access.READ_WRITE_ALL: editor,
+}
+"""What makes a consumer's identity of its name and its bucket."""
 
 
 def template(identities: Mapping[str, Identity]) -> str:

@@ -137,7 +137,6 @@ def test_wiring_of_another_project_or_environment_is_refused(tmp_path: Path) -> 
         ("ObjectStore.endpoint", "http://metadata.google.internal"),
         ("ExperimentTracker.uri", "file:///etc/passwd"),
         ("ExperimentTracker.uri", "http://host\n"),
-        ("ExperimentTracker.artifact_root", "file:///tmp"),
         ("ObjectStore.data_url", "s3://b"),
         ("ObjectStore.data_url", "s3://bucket/$(id)"),
         ("ObjectStore.endpoint", "gopher://host"),
@@ -146,7 +145,7 @@ def test_wiring_of_another_project_or_environment_is_refused(tmp_path: Path) -> 
         ("ModelServer.namespace", "Models_1"),
         ("ModelServer.mode", "Pod"),
         ("Monitoring.label", "a{b}"),
-        ("WorkloadIdentity.role_prefix", "arn:aws:iam::1:role/x"),
+        ("Delivery.role_prefix", "arn:aws:iam::1:role/x"),
     ],
 )
 def test_a_value_of_the_wrong_form_is_refused(tmp_path: Path, key: str, value: str) -> None:

@@ -68,11 +68,6 @@ class Environment(BaseModel):
         return os.environ.get("MLFLOW_TRACKING_URI") or self.need("ExperimentTracker.uri")
 
     @property
-    def artifact_root(self) -> str | None:
-        """Where the tracker keeps artifacts; None where the tracker or we decide."""
-        return self.find("ExperimentTracker.artifact_root")
-
-    @property
     def storage_url(self) -> str:
         """URL below which data, predictions, labels and reports are kept."""
         url = self.need("ObjectStore.data_url")
@@ -117,11 +112,6 @@ class Environment(BaseModel):
     def prometheus_url(self) -> str | None:
         """URL of Prometheus inside the cluster."""
         return self.find("Monitoring.prometheus_url")
-
-    @property
-    def role_prefix(self) -> str | None:
-        """Begin of the ARN of every workload's role; the workload's name follows."""
-        return self.find("WorkloadIdentity.role_prefix")
 
 
 def open_environment(name: str, root: Path) -> Environment:

@@ -13,7 +13,7 @@ MEBIBYTE = 1024 * 1024
 
 
 class Section(BaseModel):
-    """A part of the settings: strict, and without keys that nothing reads."""
+    """A part of a file that people edit: strict, and without keys that nothing reads."""
 
     model_config = ConfigDict(
         strict=True,

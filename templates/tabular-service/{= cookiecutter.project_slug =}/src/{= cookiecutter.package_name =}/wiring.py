@@ -24,7 +24,6 @@ _PATH = r"(?:/[A-Za-z0-9._~/-]*)?"
 _HTTP_URL = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?" + _PATH)
 _OBJECT_URL = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]" + _PATH)
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
-_ARTIFACTS = re.compile(rf"{_OBJECT_URL.pattern}|mlflow-artifacts:[A-Za-z0-9._~/-]*")
 _KUBERNETES_LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?")
 
 _METADATA_HOSTS = frozenset({"instance-data", "metadata", "metadata.google.internal"})
@@ -32,7 +31,6 @@ _METADATA_HOSTS = frozenset({"instance-data", "metadata", "metadata.google.inter
 
 _FORMS: Mapping[str, tuple[re.Pattern[str], str]] = {
     "ObjectStore.data_url": (_OBJECT_URL, "an s3:// URL"),
-    "ObjectStore.artifacts_url": (_OBJECT_URL, "an s3:// URL"),
     "ObjectStore.region": (_LABEL, "a region such as eu-central-1"),
     "ObjectStore.endpoint": (_HTTP_URL, "an http(s) URL without credentials"),
     "ImageRegistry.url": (
@@ -40,16 +38,11 @@ _FORMS: Mapping[str, tuple[re.Pattern[str], str]] = {
         "a host and path without a scheme",
     ),
     "ExperimentTracker.uri": (_HTTP_URL, "an http(s) URL without credentials"),
-    "ExperimentTracker.artifact_root": (_ARTIFACTS, "an s3:// or mlflow-artifacts: URL"),
     "ModelServer.namespace": (_LABEL, "a DNS label"),
     "ModelServer.service_account": (_LABEL, "a DNS label"),
     "ModelServer.mode": (re.compile("InferenceService|Deployment"), "InferenceService, Deployment"),
     "Monitoring.label": (_KUBERNETES_LABEL, "a value of a Kubernetes label"),
     "Monitoring.prometheus_url": (_HTTP_URL, "an http(s) URL without credentials"),
-    "WorkloadIdentity.role_prefix": (
-        re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]*"),
-        "the begin of a role's ARN",
-    ),
     "Delivery.role_prefix": (
         re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]*"),
         "the begin of a role's ARN",

@@ -29,7 +29,6 @@ VALUES = {
     "ObjectStore.data_url": "s3://acme-dev-data",
     "ObjectStore.endpoint": "http://store.acme-dev-store.svc:8333",
     "ObjectStore.region": "eu-central-1",
-    "WorkloadIdentity.role_prefix": "arn:aws:iam::123456789012:role/acme-dev-",
 }
 
 

@@ -1,6 +1,7 @@
 """The manifests of an environment: complete, restricted, and refused when something is missing."""
 
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -16,7 +17,7 @@ from {= cookiecutter.package_name =}.environment import local_environment
 from {= cookiecutter.package_name =}.errors import InputError
 from {= cookiecutter.package_name =}.project import Project
 
-from .conftest import DIGEST, IMAGE, wire, wired
+from .conftest import DIGEST, IMAGE, REPOSITORY, wire, wired
 
 KUBECTL = shutil.which("kubectl")
 needs_kubectl = pytest.mark.skipif(KUBECTL is None, reason="kubectl is not installed")
@@ -129,27 +130,38 @@ def test_the_commands_of_the_pods_are_commands_of_the_project(
 
 
 @needs_kubectl
-def test_jobs_run_as_accounts_of_their_own_where_there_are_roles(root: Path) -> None:
-    objects = made(root)
+@pytest.mark.parametrize("mode", ["InferenceService", "Deployment"])
+def test_jobs_run_as_accounts_of_their_own_and_the_service_as_the_platforms(
+    root: Path, mode: str
+) -> None:
+    objects = made(root, mode)
+    own = [f"{PROJECT}-monitor", f"{PROJECT}-train"]
     accounts = {name: pod["serviceAccountName"] for name, pod in pods(objects).items()}
 
-    assert accounts == {
-        PROJECT: "model",
-        f"{PROJECT}-monitor": f"{PROJECT}-monitor",
-        f"{PROJECT}-train": f"{PROJECT}-train",
-    }
-    account = objects["ServiceAccount", f"{PROJECT}-train"]
-    role = account["metadata"]["annotations"]["stackwright.dev/role-arn"]
-    assert role == f"arn:aws:iam::123456789012:role/acme-dev-{PROJECT}-train"
+    assert accounts == {PROJECT: "model", **{name: name for name in own}}
+    assert sorted(name for kind, name in objects if kind == "ServiceAccount") == own
+    for name in own:
+        assert objects["ServiceAccount", name]["automountServiceAccountToken"] is False
 
 
 @needs_kubectl
-def test_jobs_run_as_the_services_account_where_there_are_no_roles(root: Path) -> None:
-    wire(root, without=("WorkloadIdentity.role_prefix",))
-    objects = made(root)
+def test_the_page_about_platforms_names_every_account_of_the_project(root: Path) -> None:
+    page = (REPOSITORY / "docs" / "platform.md").read_text(encoding="utf-8")
+    (written,) = re.findall(r"^  service_accounts: (\[.*\])$", page, re.MULTILINE)
 
-    assert {pod["serviceAccountName"] for pod in pods(objects).values()} == {"model"}
-    assert not [name for kind, name in objects if kind == "ServiceAccount"]
+    accounts = [name for kind, name in made(root) if kind == "ServiceAccount"]
+    assert sorted(yaml.safe_load(written)) == sorted(accounts)
+
+
+@needs_kubectl
+@pytest.mark.parametrize("mode", ["InferenceService", "Deployment"])
+def test_every_pod_takes_the_key_of_the_data_where_the_platform_has_one(
+    root: Path, mode: str
+) -> None:
+    for pod in pods(made(root, mode)).values():
+        (container,) = pod["containers"]
+        secrets = [it["secretRef"] for it in container["envFrom"] if "secretRef" in it]
+        assert secrets == [{"name": "data-access-key", "optional": True}]
 
 
 @needs_kubectl

@@ -13,7 +13,9 @@ from collections.abc import Mapping
 from numbers import Real
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
+from pydantic import Field, PrivateAttr, model_validator
+
+from ..settings import Section
 
 if TYPE_CHECKING:
     import numpy
@@ -35,17 +37,7 @@ Values = Annotated[tuple[Annotated[str, Field(max_length=LONGEST_VALUE)], ...], 
 Bands = Annotated[tuple[float, ...], Field(strict=False)]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(
-        strict=True,
-        frozen=True,
-        extra="forbid",
-        allow_inf_nan=False,
-        use_attribute_docstrings=True,
-    )
-
-
-class _Column(_Part):
+class _Column(Section):
     """What all kinds of column have."""
 
     role: Literal["feature", "slice", "ignored"] = "feature"
@@ -152,13 +144,13 @@ Column = Annotated[NumberColumn | CategoryColumn | TextColumn, Field(discriminat
 ModelColumn = NumberColumn | CategoryColumn
 
 
-class DiabetesSource(_Part):
+class DiabetesSource(Section):
     """442 patients that come with scikit-learn; needs no network."""
 
     kind: Literal["diabetes"]
 
 
-class FileSource(_Part):
+class FileSource(Section):
     """A CSV file in the storage of data, where `prepare --from` puts it."""
 
     kind: Literal["file"]
@@ -166,7 +158,7 @@ class FileSource(_Part):
     """Key in the storage of data; locally the file is state/data/<path>."""
 
 
-class Target(_Part):
+class Target(Section):
     """What is predicted: whether a column is above a number, or has one value."""
 
     column: Name
@@ -195,7 +187,7 @@ class Target(_Part):
         return f"{self.column} is {self.positive}"
 
 
-class DataContract(_Part):
+class DataContract(Section):
     """What configuration/data.yaml says."""
 
     source: Annotated[DiabetesSource | FileSource, Field(discriminator="kind")]

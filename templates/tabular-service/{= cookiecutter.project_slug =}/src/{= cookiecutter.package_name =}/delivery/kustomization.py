@@ -9,9 +9,6 @@ from ..environment import Environment
 from . import network
 from .image import Image
 
-JOBS = ("monitor", "train")
-"""Components of the project that run as Jobs, each a CronJob in deploy/base/jobs."""
-
 WIRING_FILE = "wiring.json"
 _WIRING_FOLDER = "/etc/wiring"
 """Where the manifests in deploy/base mount the wiring."""
@@ -19,7 +16,6 @@ _WIRING_FOLDER = "/etc/wiring"
 _ACCOUNT_PATHS = {
     "Deployment": "/spec/template/spec/serviceAccountName",
     "InferenceService": "/spec/predictor/serviceAccountName",
-    "CronJob": "/spec/jobTemplate/spec/template/spec/serviceAccountName",
 }
 
 
@@ -47,35 +43,11 @@ def kustomization(
             {"name": f"{PROJECT}-environment", "literals": _variables(environment)},
         ],
         "patches": [
-            _accounts(mode, PROJECT, environment.service_account),
-            *(_accounts("CronJob", f"{PROJECT}-{job}", _account(environment, job)) for job in JOBS),
+            _account(mode, environment.service_account),
             _additions("service", "ingress", network.ingress(environment, platform)),
             _additions("outside", "egress", network.egress(environment, platform)),
         ],
     }
-
-
-def service_accounts(environment: Environment) -> list[dict[str, Any]]:
-    """Return the service accounts of the Jobs, where workloads have cloud roles of their own.
-
-    The platform binds each role to its account (EKS Pod Identity); the annotation says which role
-    that is to be. Without such roles, Jobs run as the account of the service.
-    """
-    prefix = environment.role_prefix
-    if prefix is None:
-        return []
-    return [
-        {
-            "apiVersion": "v1",
-            "kind": "ServiceAccount",
-            "metadata": {
-                "name": f"{PROJECT}-{job}",
-                "annotations": {"stackwright.dev/role-arn": f"{prefix}{PROJECT}-{job}"},
-            },
-            "automountServiceAccountToken": False,
-        }
-        for job in JOBS
-    ]
 
 
 def dashboard(content: str, label: str) -> dict[str, Any]:
@@ -89,10 +61,6 @@ def dashboard(content: str, label: str) -> dict[str, Any]:
         },
         "data": {f"{PROJECT}.json": content},
     }
-
-
-def _account(environment: Environment, job: str) -> str:
-    return environment.service_account if environment.role_prefix is None else f"{PROJECT}-{job}"
 
 
 def _labels(environment: Environment, platform: str) -> dict[str, str]:
@@ -116,9 +84,8 @@ def _variables(environment: Environment) -> list[str]:
     return [f"{name}={value}" for name, value in sorted(known.items()) if value]
 
 
-def _accounts(kind: str, name: str, account: str) -> dict[str, Any]:
-    operations = [{"op": "add", "path": _ACCOUNT_PATHS[kind], "value": account}]
-    return _patch(kind, name, operations)
+def _account(mode: str, account: str) -> dict[str, Any]:
+    return _patch(mode, PROJECT, [{"op": "add", "path": _ACCOUNT_PATHS[mode], "value": account}])
 
 
 def _additions(policy: str, direction: str, rules: list[dict[str, Any]]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from ..wiring import Pending, read_wiring
 from .collecting import Problems
 from .files import replaced_folder
 from .image import Image, parse_image, recorded_image
-from .kustomization import WIRING_FILE, dashboard, kustomization, service_accounts
+from .kustomization import WIRING_FILE, dashboard, kustomization
 
 MODES = ("Deployment", "InferenceService")
 
@@ -132,8 +132,6 @@ def _generated(project: Project, fresh: Path) -> list[str]:
     """Write what follows from the wiring and from monitoring/, and return the files' names."""
     environment = project.environment
     objects: dict[str, list[dict[str, Any]]] = {}
-    if accounts := service_accounts(environment):
-        objects["service-accounts.yaml"] = accounts
     label = environment.monitoring_label
     if label is not None:
         from ..monitoring.rules import FILE, prometheus_rule, read_rules
