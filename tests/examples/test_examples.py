@@ -122,3 +122,13 @@ def test_projects_can_rely_on_it(name: str, environment: str) -> None:
 def test_production_serves_models_in_two_ways() -> None:
     kinds = {tool.instance: tool.kind for tool in plan("aws-production", "prod").tools}
     assert (kinds["online"], kinds["simple"]) == ("kserve", "deployment")
+
+
+def test_a_pipeline_pushes_to_a_repository_of_its_projects_name_that_is_made() -> None:
+    made = plan("aws-production", "prod")
+    inputs = {
+        resource.name: resource.inputs for layer in made.layers for resource in layer.resources
+    }
+    repository = inputs["registry-churn-model"]["name"]
+    assert repository == "acme-ml/prod/churn-model"
+    assert f"repository/{repository}" in str(inputs["delivery-churn-model-push-policy"]["policy"])

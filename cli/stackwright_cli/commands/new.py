@@ -86,12 +86,17 @@ def command(
 
 
 def _next_steps(folder: Path, made: Project) -> list[str]:
-    return [f"cd {shlex.quote(str(folder))}", *made.template.manifest.next_steps]
+    # A name that begins with a hyphen would be read as an option.
+    shown = f"./{folder}" if str(folder).startswith("-") else str(folder)
+    return [f"cd {shlex.quote(shown)}", *made.template.manifest.next_steps]
 
 
 def _text(folder: Path, made: Project, steps: list[str]) -> str:
     title = made.template.manifest.title
     lines = [f"Made {folder} with {len(made.files)} files from {made.template.name} ({title})."]
+    if made.name != folder.absolute().name:
+        # Everything that the project makes on a platform has this name, so none is taken silently.
+        lines.append(f"The project is called {made.name}; --set project_slug=NAME gives another.")
     if made.wiring:
         lines.append(f"Its wiring to the platform is in {made.wiring}.")
     return "\n".join([*lines, "", "Next:", *(f"  {step}" for step in steps)])

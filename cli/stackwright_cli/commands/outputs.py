@@ -5,12 +5,17 @@ With `--offline` it is taken from the plan, before anything is deployed.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from stackwright_cli import console
 from stackwright_cli.commands import _options
+
+if TYPE_CHECKING:
+    from stackwright.plan.graph import Plan
 
 
 @click.command()
@@ -36,10 +41,21 @@ def command(offline: bool, file: Path, environment: str | None, format_: str) ->
 
     plan = planning.plan(file, environment)
     if format_ == "json":
-        console.json(plan.wiring)
+        console.json(_data(plan))
     elif plan.wiring:
         console.out("\n".join(wiring_lines(plan, console.width() or DEFAULT_WIDTH)))
     else:
         console.out(
             f"Environment {plan.environment} promises nothing to projects: it has no tools."
         )
+
+
+def _data(plan: Plan) -> Mapping[str, Any]:
+    """Return the wiring, and the example values of the blueprint, which nobody may rely on."""
+    from dataclasses import asdict
+
+    from stackwright.report.inventory import examples
+
+    if not plan.wiring:
+        return plan.wiring
+    return {**plan.wiring, "assumptions": [asdict(item) for item in examples(plan)]}

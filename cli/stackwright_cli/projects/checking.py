@@ -7,6 +7,7 @@ by its bytes: whether a change of it matters to the project is for `wire` to say
 from __future__ import annotations
 
 import hashlib
+import shlex
 import stat
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -153,16 +154,18 @@ def _wiring(file: Path, folder: Path, project: str, needs: Needs) -> Iterator[Fi
 def _behind(wiring: ProjectWiring, name: str, folder: Path) -> Iterator[Finding]:
     """Yield that a blueprint has changed; one that is not there, as in CI, says nothing."""
     path = wiring.source.path
-    if path is None:
+    # The wiring is untrusted: a pipe would be waited for, and a device may have no end.
+    if path is None or not (folder / path).is_file():
         return
     try:
-        digest = hashlib.sha256((folder / path).read_bytes()).hexdigest()
+        with (folder / path).open("rb") as blueprint:
+            digest = hashlib.file_digest(blueprint, "sha256").hexdigest()
     except OSError:
         return
     if digest != wiring.source.sha256:
         message = (
             f"the blueprint {path} has changed since; run: stackwright wire"
-            f" -e {wiring.environment} --from {path}"
+            f" -e {wiring.environment} --from {shlex.quote(path)}"
         )
         yield Finding("wiring", name, "behind", message)
 

@@ -44,6 +44,11 @@ class Project:
     wiring: str = ""
     """Path of the wiring that was written; empty when no environment was named."""
 
+    @property
+    def name(self) -> str:
+        """Name of the project."""
+        return str(self.answers[SLUG_KEY])
+
 
 def new_project(
     template: Template,

@@ -15,11 +15,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+from pydantic import TypeAdapter, ValidationError
+
 from stackwright.blueprint.shown import listed, nearest, shown
 from stackwright.errors import InputError, Problem
 from stackwright.secret_reference import SecretReference
 from stackwright.wiring import CONTRACTS
 from stackwright_cli.projects.wiring_file import (
+    BlueprintPath,
     Entry,
     KnownEntry,
     PendingEntry,
@@ -192,9 +195,16 @@ def _recorded(source: Source, folder: Path) -> RecordedSource:
 
 
 def _path(source: Source, folder: Path) -> str | None:
-    """Return the path of a blueprint, unless it would name folders of this machine alone."""
+    """Return the path of a blueprint, unless it would name folders of this machine alone.
+
+    A path that the file cannot hold, such as one with a line end, is not remembered either.
+    """
     file, start = source.file.resolve(), folder.resolve()
     near = set(file.parents) & set(start.parents) - {Path(start.anchor)}
     if source.kind != "blueprint" or not near:
         return None
-    return Path(os.path.relpath(file, start)).as_posix()
+    path = Path(os.path.relpath(file, start)).as_posix()
+    try:
+        return TypeAdapter[str](BlueprintPath).validate_python(path)
+    except ValidationError:
+        return None

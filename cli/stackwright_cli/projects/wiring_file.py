@@ -9,9 +9,15 @@ import json
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
-from stackwright.blueprint.base import BlueprintModel, DnsLabel, Text, Wording
+from stackwright.blueprint.base import (
+    BlueprintModel,
+    DnsLabel,
+    Text,
+    Wording,
+    require_readable,
+)
 from stackwright.blueprint.names import EnvironmentName, InstanceName, PlatformName
 from stackwright.blueprint.shown import dotted, nearest, shown
 from stackwright.blueprint.validation import check
@@ -65,13 +71,21 @@ class SecretEntry(BlueprintModel):
 Entry = Annotated[KnownEntry | PendingEntry | SecretEntry, Field(discriminator="state")]
 
 
+BlueprintPath = Annotated[
+    str,
+    StringConstraints(pattern=r"^[^/]", max_length=1000),
+    AfterValidator(require_readable),
+    Wording("a path of at most 1000 visible characters that does not begin with a slash"),
+]
+"""Where a blueprint is, seen from a project's folder, with slashes."""
+
+
 class RecordedSource(BlueprintModel):
     """What the wiring was made from."""
 
     kind: Literal["blueprint", "plan", "outputs"]
-    path: Annotated[str, StringConstraints(min_length=1, max_length=1000)] | None = None
-    """Path of a blueprint from the project's folder, with slashes; absent for what is printed
-    once and thrown away."""
+    path: BlueprintPath | None = None
+    """Path of a blueprint; absent for what is printed once and thrown away."""
     sha256: Annotated[
         str,
         StringConstraints(pattern=r"^[0-9a-f]{64}$"),

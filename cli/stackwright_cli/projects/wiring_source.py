@@ -88,7 +88,7 @@ def read_offer(file: Path, environment: str | None) -> Offer:
     text = _bytes(file)
     data = _object(text, file)
     kind, wiring, at = _wiring_of(data, file)
-    source = Source(kind, file, _digest(text))
+    source = Source(kind, file, hashlib.sha256(text).hexdigest())
     return _offer(wiring, at, _examples(data.get("assumptions", ())), source, environment)
 
 
@@ -96,7 +96,7 @@ def _planned(file: Path, environment: str | None) -> Offer:
     from stackwright_cli import planning
 
     # Before the plan: if the file changes meanwhile, the digest is seen to be behind.
-    digest = _digest(_bytes(file)) if file.is_file() else ""
+    digest = hashlib.sha256(_bytes(file)).hexdigest() if file.is_file() else ""
     plan: Plan = planning.plan(file, environment)
     examples = {
         item.path: item.value
@@ -148,7 +148,9 @@ def _wiring_of(data: dict[str, Any], file: Path) -> tuple[Kind, Any, Location]:
 
     schema = data.get("schema")
     if schema == SCHEMA:
-        return "outputs", data, ()
+        # `outputs --offline` names the example values beside the wiring; a stack never does.
+        wiring = {key: value for key, value in data.items() if key != "assumptions"}
+        return "plan" if "assumptions" in data else "outputs", wiring, ()
     if schema == PLAN_SCHEMA and data.get(OUTPUT):
         return "plan", data[OUTPUT], (OUTPUT,)
     if schema is None and isinstance(data.get(OUTPUT), dict):
@@ -290,10 +292,6 @@ def _readable(origin: str) -> str:
     if match["type"] == "pulumi:pulumi:Stack":
         return f"{output} of stack {match['stack']} of {match['project']}"
     return f"{output} of {match['type'].rpartition(':')[2]} {match['name']}"
-
-
-def _digest(text: bytes) -> str:
-    return hashlib.sha256(text).hexdigest()
 
 
 def _refused(file: Path, message: str, hint: str = "") -> InputError:

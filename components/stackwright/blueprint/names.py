@@ -73,10 +73,10 @@ ImageRepositoryName = Annotated[
 
 ProjectName = Annotated[
     str,
-    StringConstraints(pattern=_HYPHENATED, min_length=2, max_length=naming.PROJECT_LIMIT),
+    StringConstraints(pattern=_HYPHENATED, max_length=naming.PROJECT_LIMIT),
     WINDOWS_DEVICE,
     RESERVED_BEGIN,
-    Wording(f"a name of 2 to {naming.PROJECT_LIMIT} {_WORDS}"),
+    Wording(f"a name of at most {naming.PROJECT_LIMIT} {_WORDS}"),
 ]
 """An ML project: names its model, its service and its role."""
 

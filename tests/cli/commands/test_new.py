@@ -40,6 +40,7 @@ def test_a_project_is_made_and_the_next_commands_are_shown(
     assert main(["new", "small", "my churn", "--set", "project_slug=churn"]) == 0
     assert capsys.readouterr() == (
         "Made my churn with 16 files from small (Small project).\n"
+        "The project is called churn; --set project_slug=NAME gives another.\n"
         "\n"
         "Next:\n"
         "  cd 'my churn'\n"
@@ -48,6 +49,21 @@ def test_a_project_is_made_and_the_next_commands_are_shown(
     )
     assert (folder / "my churn" / "src" / "churn" / "py.typed").is_file()
     assert [path.name for path in folder.iterdir()] == ["my churn"]
+
+
+@pytest.mark.parametrize(("name", "is_said"), [("Churn", True), ("churn", False)])
+def test_a_name_that_is_not_the_folders_is_not_taken_silently(
+    folder: Path, capsys: pytest.CaptureFixture[str], name: str, is_said: bool
+) -> None:
+    assert main(["new", "small", name]) == 0
+    assert ("The project is called small" in capsys.readouterr().out) is is_said
+
+
+def test_the_command_that_goes_to_a_project_is_one_that_a_shell_takes(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["new", "small", "--", "-churn"]) == 0
+    assert "  cd ./-churn\n" in capsys.readouterr().out
 
 
 def test_the_answer_as_json_names_all_that_was_made(

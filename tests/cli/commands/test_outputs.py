@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from stackwright_cli import main
+from stackwright_cli.projects.wiring_source import Pending, read_offer
 
 CLUSTER = """\
 cluster:
@@ -39,6 +40,18 @@ def test_the_wiring_as_json(with_cluster: Path, capsys: pytest.CaptureFixture[st
     assert wiring["schema"] == "stackwright.wiring/v1"
     assert wiring["environment"] == "prod"
     assert wiring["tools"]["storage"]["region"] == "eu-west-1"
+
+
+def test_a_project_is_not_wired_to_the_example_values_of_what_is_printed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    example = Path(__file__).parents[3] / "examples" / "aws-production" / "blueprint.yaml"
+    assert main(["outputs", "--offline", "-f", str(example), "-e", "prod", "--format", "json"]) == 0
+    printed = tmp_path / "outputs.json"
+    printed.write_text(capsys.readouterr().out, encoding="utf-8")
+    storage = read_offer(printed, "prod").values["storage"]
+    assert storage["data_url"] == Pending("example value target.account of the blueprint")
+    assert storage["region"] == "eu-west-1"
 
 
 def test_an_environment_without_a_cluster_has_wiring_too(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -186,6 +187,33 @@ def test_a_changed_blueprint_puts_the_wiring_behind(project: Path, templates: Pa
     (finding,) = check_project(project, templates).faults()
     assert finding.state == "behind"
     assert finding.message.endswith("stackwright wire -e dev --from ../acme/blueprint.yaml")
+
+
+@pytest.mark.parametrize("path", ["/acme/blueprint.yaml", "acme\0.yaml", "acme.yaml\nrun: id", ""])
+def test_a_path_that_wire_does_not_write_is_damaged(
+    project: Path, templates: Path, path: str
+) -> None:
+    write(project / "wiring/dev.json", {**WIRING, "source": {**WIRING["source"], "path": path}})
+    assert found(check_project(project, templates)) == [
+        ("damaged", "wiring", "wiring/dev.json", "source.path")
+    ]
+
+
+def test_a_device_in_place_of_the_blueprint_is_not_read(project: Path, templates: Path) -> None:
+    path = os.path.relpath(os.devnull, project)
+    write(project / "wiring/dev.json", {**WIRING, "source": {**WIRING["source"], "path": path}})
+    assert check_project(project, templates).findings == ()
+
+
+def test_a_command_with_a_path_of_odd_signs_is_one_that_a_shell_takes(
+    project: Path, templates: Path
+) -> None:
+    path = "../acme; id/$x.yaml"
+    (project.parent / "acme; id").mkdir()
+    (project / path).write_bytes(PLATFORM + b"# more\n")
+    write(project / "wiring/dev.json", {**WIRING, "source": {**WIRING["source"], "path": path}})
+    (finding,) = check_project(project, templates).faults()
+    assert finding.message.endswith("stackwright wire -e dev --from '../acme; id/$x.yaml'")
 
 
 def test_without_the_blueprint_nobody_knows_and_nothing_is_said(

@@ -8,10 +8,11 @@ import sys
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
+from stackwright.blueprint.names import ProjectName
 from stackwright_cli.projects.manifest import TemplateManifest
 from stackwright_cli.projects.questions import allowed, answers_model
 
@@ -68,6 +69,13 @@ def test_a_dns_label_is_a_slug(slug: str) -> None:
 )
 def test_what_some_service_refuses_or_keeps_is_no_slug(slug: str) -> None:
     assert not is_accepted(project_slug=slug)
+
+
+@example("a")
+@given(st.from_regex(r"[a-z](-?[a-z0-9]){0,33}", fullmatch=True))
+def test_every_slug_is_a_name_that_a_platform_registers(slug: str) -> None:
+    if is_accepted(project_slug=slug):
+        assert TypeAdapter(ProjectName).validate_python(slug, strict=True) == slug
 
 
 @pytest.mark.parametrize("package", ["a", "a1", "a_b", "customer_churn", "x" * 40])

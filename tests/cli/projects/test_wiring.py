@@ -268,6 +268,16 @@ def test_what_is_made_from_an_example_value_is_pending(wire: Wire) -> None:
     }
 
 
+def test_what_outputs_prints_offline_is_a_plan_and_its_example_values_are_pending(
+    wire: Wire,
+) -> None:
+    account = {"path": "target.account", "value": "123456789012", "source": "example"}
+    data = json.loads(json.dumps(WIRING).replace("s3://acme-data", "s3://data-123456789012"))
+    wiring = wire({**data, "assumptions": [account]})
+    assert wiring.source.kind == "plan"
+    assert list(pending_keys(wiring)) == ["ObjectStore.data_url"]
+
+
 def test_a_secret_is_handed_on_as_where_it_is_kept(wire: Wire) -> None:
     reference = {"from": "kubernetes", "namespace": "vault", "name": "s3", "key": "secret-key"}
     storage = {**WIRING["tools"]["storage"], "secret_access_key": reference}
@@ -327,6 +337,15 @@ def test_a_path_that_only_this_machine_has_is_not_remembered(tmp_path: Path) -> 
     wiring = wired(replace(offer, source=far), "churn", NEEDS, tmp_path)
     assert wiring.source.path is None
     assert "elsewhere" not in wiring.text()
+
+
+@pytest.mark.parametrize("name", ["a\nb", "a\u202eb", "a\udcff", "long/" * 250])
+def test_a_path_that_the_file_cannot_hold_is_not_remembered(tmp_path: Path, name: str) -> None:
+    (tmp_path / "o.json").write_text(json.dumps(WIRING), encoding="utf-8")
+    offer = read_offer(tmp_path / "o.json", "prod")
+    odd = replace(offer.source, kind="blueprint", file=tmp_path / name / "blueprint.yaml")
+    wiring = wired(replace(offer, source=odd), "churn", NEEDS, tmp_path / "churn")
+    assert wiring.source.path is None
 
 
 def test_a_blueprint_without_tools_for_projects_is_named(tmp_path: Path) -> None:
