@@ -190,7 +190,7 @@ def test_a_page_names_tasks_that_there_are(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=PAGE_NAMES)
 def test_a_page_names_commands_that_there_are(page: Path) -> None:
-    pattern = PROJECT + r" (?:-e [a-z]+ )?([a-z]+)((?: --[a-z-]+)*)"
+    pattern = r"\.venv/bin/" + PROJECT + r" (?:-e [a-z]+ )?([a-z]+)((?: --[a-z-]+)*)"
     named = re.findall(pattern, page.read_text(encoding="utf-8"))
 
     known = set(root.list_commands(None))  # type: ignore[arg-type]

@@ -82,9 +82,14 @@ def test_a_value_that_is_not_known_names_the_key_and_what_to_run(
     assert problem.endswith("run: stackwright wire -e dev --from outputs.json")
 
 
+def test_what_this_machine_does_not_have_is_not_to_be_wired(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"ImageRegistry.url is not there; choose .* -e dev$"):
+        _ = open_environment("local", tmp_path).image_registry
+
+
 def test_a_missing_environment_names_those_there_are(tmp_path: Path) -> None:
     put(tmp_path, wiring())
-    with pytest.raises(InputError, match=r"known: dev, local.*stackwright wire -e prod"):
+    with pytest.raises(InputError, match=r"known: dev, local.*stackwright wire -e prod --from"):
         open_environment("prod", tmp_path)
 
 

@@ -51,8 +51,10 @@ class Environment(BaseModel):
                 problem = "is a secret, which is never read into configuration"
             case _:
                 problem = "is not there"
-        run = f"stackwright wire -e {self.name} --from outputs.json"
-        raise InputError([f"wiring of {self.name}: {key} {problem}; run: {run}"])
+        todo = f"run: stackwright wire -e {self.name} --from outputs.json"
+        if self.name == LOCAL:
+            todo = "choose the environment of a platform, such as -e dev"
+        raise InputError([f"wiring of {self.name}: {key} {problem}; {todo}"])
 
     def find(self, key: str) -> str | None:
         """Return the value of a key that may be absent.
@@ -132,7 +134,7 @@ def open_environment(name: str, root: Path) -> Environment:
         raise InputError(
             [
                 f"environment {name}: {file} is not there (known: {', '.join(known)});"
-                f" run: stackwright wire -e {name}"
+                f" run: stackwright wire -e {name} --from FILE"
             ]
         )
     wiring = read_wiring(file, environment=name)

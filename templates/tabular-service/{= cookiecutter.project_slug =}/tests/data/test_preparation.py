@@ -111,6 +111,23 @@ def test_a_column_made_ignored_leaves_the_same_rows_in_the_holdout(
     pd.testing.assert_frame_equal(after, before.drop(columns="s6"))
 
 
+def test_a_number_made_a_category_leaves_the_same_rows_in_the_holdout(
+    prepared_project: Project,
+) -> None:
+    category = 'sex: {type: category, values: ["1", "2"]'
+    number = "sex: {type: number, bands: [2]"
+    change(prepared_project, category, number)
+    prepare_source(again(prepared_project), new_holdout=True)
+    as_number = load(again(prepared_project))
+    assert set(as_number.holdout["sex"]) == {1.0, 2.0}
+    change(prepared_project, number, category)
+    prepare_source(again(prepared_project))
+    as_category = load(again(prepared_project))
+    assert set(as_category.holdout["sex"]) == {"1", "2"}
+    assert as_category.holdout["bmi"].tolist() == as_number.holdout["bmi"].tolist()
+    assert len(as_category.train) == len(as_number.train)
+
+
 def test_another_target_asks_for_another_holdout(prepared_project: Project) -> None:
     change(prepared_project, "above: 140", "above: 150")
     with pytest.raises(InputError, match=r"another target; .*--new-holdout"):

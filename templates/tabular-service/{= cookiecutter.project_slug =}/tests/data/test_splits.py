@@ -103,6 +103,43 @@ def test_a_new_column_is_found_for_the_same_rows_or_asks_for_another_holdout() -
         parts(wide.iloc[50:], frozen)
 
 
+def few_categories(rows: int) -> pd.DataFrame:
+    """Rows of two categories only: each of the four combinations is there with both labels."""
+    numbers = range(rows)
+    return pd.DataFrame(
+        {
+            "a": [float(number % 2) for number in numbers],
+            "b": ["uv"[number // 2 % 2] for number in numbers],
+            "y": [int(number // 4 % 4 < 1 + 2 * (number % 2)) for number in numbers],
+        }
+    )
+
+
+def shares(frame: pd.DataFrame) -> list[float]:
+    """How often the label is 1 in each combination."""
+    return frame.groupby(["a", "b"])["y"].mean().tolist()
+
+
+def test_rows_of_few_categories_have_the_same_labels_in_each_table() -> None:
+    found = parts(few_categories(1600))
+    assert [len(found.train), len(found.validation), len(found.holdout)] == [960, 320, 320]
+    for part in (found.train, found.validation, found.holdout):
+        assert shares(part) == pytest.approx([0.25, 0.25, 0.75, 0.75], abs=0.12)
+
+
+def test_a_frozen_holdout_of_few_categories_takes_as_many_rows_as_it_has() -> None:
+    first = parts(few_categories(1600))
+    again = parts(few_categories(1600).iloc[::-1], first.holdout)
+    pd.testing.assert_frame_equal(again.holdout, first.holdout)
+    assert len(again.train) + len(again.validation) == 1280
+    assert shares(again.train) == pytest.approx([0.25, 0.25, 0.75, 0.75], abs=0.12)
+
+
+def test_rows_that_are_there_several_times_by_mistake_are_not_parted() -> None:
+    found = parts(pd.concat([table(60)] * 5, ignore_index=True))
+    assert rows(found.holdout).isdisjoint(rows(found.train) | rows(found.validation))
+
+
 def test_too_few_rows_of_a_label_are_refused() -> None:
     frame = table(40).assign(y=[1] * 3 + [0] * 37)
     with pytest.raises(InputError, match="y: 3 rows are positive, at least 10 needed"):

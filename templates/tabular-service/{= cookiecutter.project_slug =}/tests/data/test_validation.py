@@ -78,6 +78,12 @@ def test_every_problem_is_listed_and_no_personal_value_is_shown() -> None:
     assert not any(secret in " ".join(found) for secret in ("66", "77", "maybe"))
 
 
+def test_a_number_too_large_to_train_on_is_refused() -> None:
+    found = problems(source(spend=["1e101", "-1e300", "1e99"]))
+    words = "expected a number from -1e+100 to 1e+100"
+    assert f"f.csv: spend: {words}: rows 1 ('1e101'), 2 ('-1e300')" in found
+
+
 def test_missing_and_unknown_columns_are_named() -> None:
     frame = source().rename(columns={"spend": "spent"}).drop(columns=["churned"])
     assert problems(frame) == [

@@ -45,9 +45,15 @@ def test_the_baseline_must_be_beaten(
     candidate: float | None, baseline: float | None, passed: bool
 ) -> None:
     areas = Areas(88, candidate, baseline=baseline)
-    check = gain_over_baseline(areas, SETTINGS, "bmi")
+    check = gain_over_baseline(areas, SETTINGS, "bmi", 2)
     assert check.passed is passed
     assert "bmi" in check.detail
+
+
+def test_a_model_of_one_feature_is_told_what_to_allow() -> None:
+    check = gain_over_baseline(Areas(88, 0.8, baseline=0.8), SETTINGS, "bmi", 1)
+    assert not check.passed
+    assert "set gate.minimum_gain_over_baseline to 0" in check.detail
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import skops.io
 
+from {= cookiecutter.package_name =}.data.preparation import prepare_source
 from {= cookiecutter.package_name =}.data.prepared import load
 from {= cookiecutter.package_name =}.errors import ModelRefused
 from {= cookiecutter.package_name =}.gate.evaluation import evaluate
@@ -50,6 +51,21 @@ def test_the_report_is_kept_with_all_checks(trained_project: Project) -> None:
     }
 
 
+def test_the_report_holds_no_figures_of_a_few_people(trained_project: Project) -> None:
+    project = trained_project
+    age = project.contract.columns["age"]
+    column = age.model_copy(update={"bands": (31.0,)})
+    column._name = "age"
+    project.__dict__["contract"] = project.contract.model_copy(
+        update={"columns": project.contract.columns | {"age": column}}
+    )
+    result = evaluate(project, Registry(project).require("1"))
+    assert 0 < result.slices["age: below 31"].rows < 10
+    report = json.loads(project.storage("reports").read("gate-1.json"))
+    assert "age: 31 and above" in report["slices"]
+    assert "age: below 31" not in report["slices"]
+
+
 @pytest.mark.parametrize(
     ("settings", "name"),
     [
@@ -68,6 +84,33 @@ def test_one_unmet_demand_blocks(
     assert registry.require("1").tags["gate"] == "failed"
 
 
+def test_a_candidate_that_was_trained_with_another_holdout_is_blocked(
+    trained_project: Project,
+) -> None:
+    project = trained_project
+    settings = project.settings
+    other = settings.training.model_copy(update={"seed": 43})
+    project.__dict__["settings"] = settings.model_copy(update={"training": other})
+    prepare_source(project, new_holdout=True)
+    result = evaluate(project, Registry(project).require("1"))
+    assert [check.name for check in result.failing] == ["other_holdout"]
+    assert "train again" in result.failing[0].detail
+    assert evaluate(project, train(project)).failing == []
+
+
+def test_a_candidate_is_judged_when_other_rows_came_and_the_holdout_stayed(
+    trained_project: Project,
+) -> None:
+    project = trained_project
+    settings = project.settings
+    other = settings.training.model_copy(update={"seed": 43})
+    project.__dict__["settings"] = settings.model_copy(update={"training": other})
+    before = load(project).version
+    prepare_source(project)
+    assert load(project).version != before
+    assert evaluate(project, Registry(project).require("1")).failing == []
+
+
 def test_a_candidate_that_learnt_nonsense_fails_against_the_champion(
     promoted_project: Project,
 ) -> None:
@@ -84,7 +127,9 @@ def test_a_candidate_that_learnt_nonsense_fails_against_the_champion(
 
 def test_recent_rows_on_which_a_candidate_is_worse_block_it(promoted_project: Project) -> None:
     project = promoted_project
-    version = train(project, extra=load(project).holdout.head(40))
+    target = project.contract.target.column
+    wrong = load(project).train.head(40)
+    version = train(project, extra=wrong.assign(**{target: 1 - wrong[target]}))
     registry = Registry(project)
     champion = registry.load(registry.require("champion"))
     candidate = registry.load(version)
@@ -93,7 +138,7 @@ def test_recent_rows_on_which_a_candidate_is_worse_block_it(promoted_project: Pr
     # Labels by which the champion is right, and the candidate is wrong where they differ.
     gap = champion.predict(matrix) - candidate.predict(matrix)
     labels = (gap > np.median(gap)).astype(np.int64)
-    recent = rows.assign(**{project.contract.target.column: labels})
+    recent = rows.assign(**{target: labels})
     demand(project, maximum_drop_from_champion=0.0)
     names = [check.name for check in evaluate(project, version, recent).failing]
     assert "recent_window" in names

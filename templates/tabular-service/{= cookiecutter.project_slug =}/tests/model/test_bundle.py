@@ -53,6 +53,7 @@ def contract(**changes: Any) -> ModelContract:
         "metrics": {"auc": 1.0},
         "commit": "unknown",
         "data_version": "0",
+        "holdout": "0",
         "seed": 1,
         "scikit_learn": "1",
         "created": datetime(2026, 1, 1, tzinfo=UTC),

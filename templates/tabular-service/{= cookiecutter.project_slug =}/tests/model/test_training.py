@@ -68,7 +68,7 @@ def test_a_dearer_miss_lowers_the_threshold(prepared_project: Project) -> None:
 
 def test_recent_rows_change_the_model_and_the_threshold_rows(prepared_project: Project) -> None:
     project, prepared = prepared_project, load(prepared_project)
-    extra = prepared.holdout.drop(columns=["age", "sex"])
+    extra = prepared.validation.drop(columns=["age", "sex"])
     candidate = fit_candidate(project, prepared, UNKNOWN, extra)
     assert candidate.rows == {
         "training": len(prepared.train) + 66,

@@ -142,6 +142,33 @@ def test_a_version_that_was_left_must_pass_the_gate_again(promoted_project: Proj
     assert promote(passed(project)) == Change(champion=2, before=1)
 
 
+def test_a_rollback_that_was_stopped_leaves_no_version_that_seems_passed(
+    promoted_project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = with_second_champion(promoted_project)
+    with monkeypatch.context() as stopped:
+        set_alias = Registry.set_alias
+
+        def then_stop(registry: Registry, alias: str, number: int) -> None:
+            set_alias(registry, alias, number)
+            raise KeyboardInterrupt
+
+        stopped.setattr(Registry, "set_alias", then_stop)
+        with pytest.raises(KeyboardInterrupt):
+            rollback(project)
+    assert Registry(project).champion_number() == 1
+    with pytest.raises(AnswerNo, match="was rolled back; run `evaluate`"):
+        promote(project)
+
+
+@pytest.mark.parametrize("version", ["99999999999999999999", "", "a b/c", "\u0663", "none"])
+def test_a_version_that_is_not_there_is_a_wrong_input(
+    version: str, promoted_project: Project
+) -> None:
+    with pytest.raises(InputError, match="there is no version"):
+        promote(promoted_project, version=version)
+
+
 def test_without_a_previous_champion_there_is_no_way_back(promoted_project: Project) -> None:
     with pytest.raises(AnswerNo, match="no previous champion"):
         rollback(promoted_project)

@@ -11,6 +11,7 @@ import yaml
 
 from {= cookiecutter.package_name =}.command import main
 from {= cookiecutter.package_name =}.data.labelled import labelled_rows
+from {= cookiecutter.package_name =}.data.prepared import load
 from {= cookiecutter.package_name =}.errors import AnswerNo
 from {= cookiecutter.package_name =}.project import Project
 from {= cookiecutter.package_name =}.registry.versions import Registry
@@ -117,12 +118,36 @@ def test_rows_held_back_for_the_gate_are_not_trained_on(
 
     monkeypatch.setattr(training, "train", train)
     monkeypatch.setattr(evaluation, "evaluate", evaluate)
-    names = set(log_traffic(promoted_project, 150))
+    names = set(log_traffic(promoted_project, 150, shift=0.1))
     with pytest.raises(AnswerNo, match="stop here"):
         retrain(promoted_project, datetime.now(UTC))
     assert seen["trained"] | seen["judged"] == names
     assert seen["trained"].isdisjoint(seen["judged"])
     assert len(seen["judged"]) > 20
+
+
+def test_copies_of_holdout_rows_are_not_trained_on(
+    promoted_project: Project, log_traffic: Any, monkeypatch: pytest.MonkeyPatch, caplog: Any
+) -> None:
+    from {= cookiecutter.package_name =}.model import training
+
+    seen: dict[str, Any] = {}
+
+    def train(project: Project, extra: Any) -> Any:
+        seen["trained"] = extra
+        raise AnswerNo("stop here")
+
+    monkeypatch.setattr(training, "train", train)
+    # Every patient asks once, so those of the holdout do as well.
+    log_traffic(promoted_project, 442)
+    with pytest.raises(AnswerNo, match="stop here"):
+        retrain(promoted_project, datetime.now(UTC))
+    names = [*(column.name for column in promoted_project.contract.features()), "progression"]
+    holdout = load(promoted_project).holdout[names]
+    trained = seen["trained"][names]
+    assert len(trained) > 100
+    assert set(trained.itertuples(index=False)).isdisjoint(holdout.itertuples(index=False))
+    assert "copies of holdout rows are not trained on" in caplog.text
 
 
 def test_a_crash_while_training_counts_and_force_ignores_the_pause(

@@ -102,6 +102,7 @@ def _contract() -> ModelContract:
         metrics={"auc": 0.8},
         commit="0" * 40,
         data_version="1" * 64,
+        holdout="2" * 64,
         seed=42,
         created=datetime(2026, 1, 31, tzinfo=UTC),
         scikit_learn="1.9.1",

@@ -154,6 +154,7 @@ def test_adding_never_waits_for_a_storage_that_hangs(counted: Counted) -> None:
 
 def test_days_past_the_retention_are_deleted_and_nothing_else(shelf: Any, counted: Counted) -> None:
     kept = ["2026-01-02/a.jsonl", "2026-01-31/a.jsonl", "2026-02-30/a.jsonl", "notes.txt"]
+    kept += ["2020-01-01-notes.txt", "2020-01-01", "2020-01-01.bak/a.jsonl", "2020-1-1/a.jsonl"]
     for key in [*kept, "2026-01-01/a.jsonl", "2026-01-01/b.jsonl", "2025-12-31/a.jsonl"]:
         shelf.objects[key] = b""
     log = PredictionLog(shelf, limits(days=30), counted)

@@ -15,11 +15,11 @@ from ..errors import InputError
 from ..project import Project
 from ..settings import TrainingSettings
 from ..storage import Storage
-from .contract import DataContract
+from .contract import CategoryColumn, DataContract
 from .prepared import fingerprint, table_from_csv, table_to_csv
 from .sources import read_source
 from .splits import Splits, split
-from .validation import require_valid
+from .validation import numbers, require_valid
 from .version import TABLES, VERSION_KEY, DataVersion, Table, Tables, read_version
 
 
@@ -114,7 +114,22 @@ def _frozen_holdout(contract: DataContract, storage: Storage) -> pd.DataFrame | 
     if hashlib.sha256(data).hexdigest() != version.tables.holdout.sha256:
         problem = f"is not the holdout that {VERSION_KEY} names; bring it back, or {purpose}"
         raise InputError([f"{storage.url('holdout.csv')}: {problem}"])
-    return table_from_csv(data, contract)
+    return _respelled(table_from_csv(data, contract), contract)
+
+
+def _respelled(table: pd.DataFrame, contract: DataContract) -> pd.DataFrame:
+    """Spell what was a number as the category of today: 8.0 as 8, or no row would be found again.
+
+    Only what is no value of the category is spelled anew, and only where one value is that number.
+    """
+    for column in contract.used_columns():
+        if isinstance(column, CategoryColumn) and column.name in table.columns:
+            values = pd.Series(column.values, index=numbers(pd.Series(column.values)))
+            values = values[values.index.notna() & ~values.index.duplicated(keep=False)]
+            found = table[column.name]
+            spelled = numbers(found).map(values).where(~found.isin(column.values), found)
+            table[column.name] = spelled.where(spelled.notna(), found)
+    return table
 
 
 def _contents(contract: DataContract, splits: Splits) -> tuple[dict[str, bytes], DataVersion]:

@@ -29,6 +29,8 @@ class Prepared:
     holdout: pd.DataFrame
     version: str
     """SHA-256 over the three tables, in hex."""
+    holdout_digest: str
+    """SHA-256 of the holdout, in hex."""
 
 
 def load(project: Project) -> Prepared:
@@ -48,7 +50,8 @@ def load(project: Project) -> Prepared:
         name: read_table(storage, name, table, project.contract)
         for name, table in version.tables.items()
     }
-    return Prepared(**tables, version=version.version)
+    digest = version.tables.holdout.sha256
+    return Prepared(**tables, version=version.version, holdout_digest=digest)
 
 
 def read_table(storage: Storage, name: str, table: Table, contract: DataContract) -> pd.DataFrame:

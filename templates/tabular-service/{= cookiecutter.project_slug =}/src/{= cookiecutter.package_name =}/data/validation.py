@@ -20,6 +20,8 @@ from .contract import CategoryColumn, DataContract, ModelColumn, NumberColumn
 
 _MOST_ROWS = 5
 """Rows that a problem names before it only counts."""
+_GREATEST = 1e100
+"""Numbers beyond this are refused: training sums up squares, which would soon be infinite."""
 
 
 def require_valid(contract: DataContract, frame: pd.DataFrame, file: str) -> pd.DataFrame:
@@ -101,6 +103,8 @@ def _column_schema(column: ModelColumn) -> pa.Column:
         checks = [pa.Check(lambda found: found.isin(values), error=words)]
     else:
         checks = [pa.Check(lambda found: numbers(found).notna(), error="expected a number")]
+        words = f"expected a number from {-_GREATEST:g} to {_GREATEST:g}"
+        checks.append(pa.Check(lambda found: ~(numbers(found).abs() > _GREATEST), error=words))
         minimum, maximum = column.minimum, column.maximum
         if minimum is not None:
             words = f"expected at least {minimum:g}"

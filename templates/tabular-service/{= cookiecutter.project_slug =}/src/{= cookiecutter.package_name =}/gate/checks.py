@@ -39,6 +39,17 @@ class Areas:
     baseline: float | None = None
 
 
+def other_holdout(trained: str, judged: str) -> list[Check]:
+    """A failed check where the candidate was trained with another holdout; else nothing.
+
+    Rows of this holdout may be among those it was trained on. Both are SHA-256 of a holdout.
+    """
+    if trained == judged:
+        return []
+    detail = "trained when the holdout was another, so it may know these rows; train again"
+    return [Check("other_holdout", False, None, None, detail)]
+
+
 def minimum_auc(holdout: Areas, settings: GateSettings) -> Check:
     """The candidate orders the holdout's rows well enough."""
     return _at_least(
@@ -49,12 +60,16 @@ def minimum_auc(holdout: Areas, settings: GateSettings) -> Check:
     )
 
 
-def gain_over_baseline(holdout: Areas, settings: GateSettings, feature: str) -> Check:
-    """The candidate beats a model of one feature on the holdout."""
+def gain_over_baseline(
+    holdout: Areas, settings: GateSettings, feature: str, features: int
+) -> Check:
+    """The candidate, with this many features, beats a model of one feature on the holdout."""
     gain = _difference(holdout.candidate, holdout.baseline)
     detail = f"gain over the baseline of one feature, {feature}"
     if holdout.baseline is not None:
         detail += f", whose area is {holdout.baseline:.3f}"
+    if features == 1:
+        detail += "; the model has no other: set gate.minimum_gain_over_baseline to 0 to allow that"
     return _at_least("gain_over_baseline", gain, settings.minimum_gain_over_baseline, detail)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import ModelRefused
 from ..model.baseline import fit_baseline
+from ..model.card import SMALLEST_GROUP
 from ..model.contract import model_features
 from ..model.metrics import Metrics, area, measure
 from ..model.slices import slice_metrics
@@ -21,6 +22,7 @@ from .checks import (
     drop_from_champion,
     gain_over_baseline,
     minimum_auc,
+    other_holdout,
     recent_window,
     slice_gaps,
 )
@@ -69,8 +71,13 @@ class GateResult:
         return [check for check in self.checks if not check.passed]
 
     def report(self) -> dict[str, Any]:
-        """The result for a JSON file, with its schema."""
-        return dict(asdict(self), schema=REPORT_SCHEMA, passed=self.passed)
+        """The result for a JSON file, with its schema; without the figures of very small groups."""
+        document = dict(asdict(self), schema=REPORT_SCHEMA, passed=self.passed)
+        slices = document["slices"].items()
+        document["slices"] = {
+            name: figures for name, figures in slices if figures["rows"] >= SMALLEST_GROUP
+        }
+        return document
 
 
 @dataclass(frozen=True)
@@ -143,8 +150,9 @@ def judge(
         time=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
         threshold=threshold,
         checks=[
+            *other_holdout(candidate.contract.holdout, prepared.holdout_digest),
             minimum_auc(holdout, settings),
-            gain_over_baseline(holdout, settings, baseline.feature),
+            gain_over_baseline(holdout, settings, baseline.feature, len(contract.features())),
             drop_from_champion(holdout, settings, champion.without),
             *slice_gaps(holdout, slices, settings),
             recent_window(window, settings, champion.without),

@@ -48,7 +48,8 @@ class ModelContract(_Strict):
     `reference` holds, for each feature that is not personal, a sorted sample of the values it was
     trained on (at most 1000, None where missing): drift is measured against it. Sorted, so that the
     values of one row cannot be put together again. `label` says in words what a decision of 1
-    means. `metrics` are of the validation rows.
+    means. `metrics` are of the validation rows. `holdout` is the SHA-256 of the holdout that
+    was kept from the training: rows of another may be among those it was trained on.
     """
 
     schema_: Literal["model-contract/v1"] = Field(alias="schema", default="model-contract/v1")
@@ -62,6 +63,7 @@ class ModelContract(_Strict):
     metrics: dict[str, float]
     commit: str
     data_version: str
+    holdout: str
     seed: int
     scikit_learn: str
     created: datetime

@@ -120,6 +120,7 @@ def fit_candidate(
         metrics=metrics.values(),
         commit=revision.commit,
         data_version=prepared.version,
+        holdout=prepared.holdout_digest,
         seed=settings.seed,
         scikit_learn=_scikit_learn(),
         created=datetime.now(UTC).replace(microsecond=0),

@@ -84,10 +84,11 @@ def rollback(project: Project) -> Change:
         raise ModelRefused(
             f"version {previous.number} cannot be gone back to, nothing was changed: {error}"
         ) from error
-    registry.set_alias(CHAMPION, previous.number)
     if champion is not None:
+        # First, so that a rollback that is stopped here cannot leave a version that seems passed.
         registry.tag(champion, "gate", ROLLED_BACK)
         registry.tag(champion, "rolled-back.time", _now())
+    registry.set_alias(CHAMPION, previous.number)
     registry.remove_alias(PREVIOUS)
     return Change(previous.number, champion)
 

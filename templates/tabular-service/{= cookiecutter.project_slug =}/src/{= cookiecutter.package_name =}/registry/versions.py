@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -234,6 +235,9 @@ class Registry:
 
     def _find(self, alias_or_number: str) -> ModelVersion | None:
         client = self._client
+        # MLflow has errors of its own for what can be the name of no version.
+        if not re.fullmatch(r"[A-Za-z_-][A-Za-z0-9_-]{0,99}|[0-9]{1,9}", alias_or_number):
+            return None
         from mlflow.exceptions import MlflowException
 
         with failures_named(self._uri):

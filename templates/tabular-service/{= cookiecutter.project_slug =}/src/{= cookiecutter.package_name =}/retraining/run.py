@@ -86,12 +86,18 @@ def _refuse_too_few(labelled: Labelled, needed: int) -> None:
 
 
 def _train_and_promote(project: Project, labelled: Labelled) -> Retrained:
+    from ..data.prepared import load
+    from ..data.splits import without_holdout
     from ..gate.evaluation import evaluate
     from ..model.training import train
     from ..registry.promotion import promote
     from ..registry.versions import Registry
 
-    training, recent = labelled.training, labelled.recent
+    given, recent = labelled.training, labelled.recent
+    training = without_holdout(project.contract, given, load(project).holdout)
+    if len(training) < len(given):
+        copies = len(given) - len(training)
+        logger.warning("%d copies of holdout rows are not trained on", copies)
     before = Registry(project).champion_number()
     logger.info("training on %d labelled rows beside the prepared ones", len(training))
     version = train(project, extra=training)

@@ -126,7 +126,8 @@ class PredictionLog:
         Two workers that do it at the same time do no harm: a file that is gone is no error.
         """
         oldest = (today - timedelta(days=self._limits.retention_days)).strftime("%Y-%m-%d")
-        old = [key for key in self._storage.list() if _is_day(key[:10]) and key[:10] < oldest]
+        days = ((key, *key.partition("/")[:2]) for key in self._storage.list())
+        old = [key for key, day, below in days if below and _is_day(day) and day < oldest]
         for key in old:
             self._storage.delete(key)
         return len(old)
@@ -214,7 +215,6 @@ def _key(moment: str) -> str:
 
 def _is_day(text: str) -> bool:
     try:
-        datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
+        return f"{datetime.strptime(text, '%Y-%m-%d').replace(tzinfo=UTC):%Y-%m-%d}" == text
     except ValueError:
         return False
-    return True
