@@ -47,3 +47,10 @@ def test_production_asks_for_approval(
     code, _, err = run(trained_project, "-e", "prod", "promote")
     assert code == 3
     assert "a person must approve: promote --approve" in err
+
+
+@pytest.mark.parametrize("name", ["", " ", "\t", "Ada\n"])
+def test_an_approval_by_nobody_is_refused(name: str, trained_project: Project, run: Runner) -> None:
+    code, _, err = run(trained_project, "promote", "--approved-by", name)
+    assert code == 2
+    assert "--approved-by: expected a name of visible characters" in err

@@ -34,6 +34,8 @@ def command(
     """Let the version that passed the gate be the champion."""
     from ..registry.promotion import promote
 
+    if approved_by is not None and not (approved_by.strip() and approved_by.isprintable()):
+        raise click.UsageError("--approved-by: expected a name of visible characters")
     change = promote(project, approved_by or (_user() if approve else None), which)
     if form == "json":
         console.json(

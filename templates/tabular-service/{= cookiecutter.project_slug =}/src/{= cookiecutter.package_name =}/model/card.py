@@ -8,7 +8,7 @@ from .. import PROJECT
 from .metrics import Metrics
 
 if TYPE_CHECKING:
-    from .training import Candidate
+    from .candidate import Candidate
 
 SMALLEST_GROUP = 10
 """A group with fewer rows is not described: its figures would say something about single rows."""

@@ -6,7 +6,6 @@ import math
 import platform
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,9 +16,10 @@ from ..registry.runs import Run
 from ..registry.versions import CHALLENGER, Registry, Version
 from .baseline import fit_baseline
 from .bundle import Bundle, write_bundle
+from .candidate import Candidate
 from .card import model_card
 from .contract import REFERENCE_ROWS, ModelContract, ModelFeature, model_features
-from .metrics import Metrics, area, measure
+from .metrics import area, measure
 from .pipeline import build_pipeline
 from .revision import Revision, read_revision
 from .slices import slice_metrics
@@ -33,18 +33,6 @@ if TYPE_CHECKING:
     from ..data.prepared import Prepared
     from ..project import Project
     from ..settings import TrainingSettings
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A fitted model with all that was measured of it on the validation rows."""
-
-    bundle: Bundle
-    metrics: Metrics
-    slices: Mapping[str, Metrics]
-    baseline_feature: str
-    baseline_auc: float | None
-    rows: Mapping[str, int]
 
 
 def train(project: Project, extra: pd.DataFrame | None = None) -> Version:
