@@ -12,6 +12,7 @@ import click
 from .. import console
 from ..errors import AnswerNo
 from ..project import Project
+from . import _options
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,16 +22,8 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option(
-    "--version",
-    "which",
-    default="challenger",
-    show_default=True,
-    help="Alias or number of the version.",
-)
-@click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
-)
+@_options.version
+@_options.answer_format
 @click.pass_obj
 def command(project: Project, which: str, form: str) -> None:
     """Judge a version on the holdout, its slices and recent rows: the gate."""

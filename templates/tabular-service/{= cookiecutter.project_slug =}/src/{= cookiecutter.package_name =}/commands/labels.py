@@ -9,6 +9,7 @@ import click
 
 from .. import console
 from ..project import Project
+from . import _options
 
 
 @click.group
@@ -18,11 +19,9 @@ def command() -> None:
 
 @command.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option(
-    "--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True
-)
+@_options.answer_format
 @click.pass_obj
-def import_(project: Project, file: Path, output: str) -> None:
+def import_(project: Project, file: Path, form: str) -> None:
     """Keep the labels of a CSV FILE with the columns prediction_id and label.
 
     A label is 1 or 0, or spelled like the target's values. Features that are personal are not in
@@ -35,7 +34,7 @@ def import_(project: Project, file: Path, output: str) -> None:
     if imported.absent:
         names = ", ".join(imported.absent)
         console.err(f"note: without {names} these rows measure a model and cannot train one")
-    if output == "json":
+    if form == "json":
         console.json({"schema": "labels-import/v1"} | asdict(imported))
     else:
         console.out(f"{imported.rows} labels, {imported.positive} positive: {imported.url}")

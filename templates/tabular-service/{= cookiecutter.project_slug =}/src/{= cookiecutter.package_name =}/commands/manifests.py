@@ -6,6 +6,7 @@ import click
 
 from .. import console
 from ..project import Project
+from . import _options
 
 
 @click.command
@@ -20,13 +21,9 @@ from ..project import Project
 @click.option(
     "--record", is_flag=True, help="Write the image down for the environment, and nothing else."
 )
-@click.option(
-    "--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True
-)
+@_options.answer_format
 @click.pass_obj
-def command(
-    project: Project, image: str | None, mode: str | None, record: bool, output: str
-) -> None:
+def command(project: Project, image: str | None, mode: str | None, record: bool, form: str) -> None:
     """Write the Kubernetes manifests of an environment into build/manifests/ENVIRONMENT.
 
     The image is named by its digest. Without one, or while the wiring has pending values,
@@ -41,10 +38,10 @@ def command(
         environment = platform_environment(project).name
         file = record_image(project.root, environment, parse_image(image))
         answer = {"schema": "recorded-image/v1", "environment": environment, "image": image}
-        console.json(answer) if output == "json" else console.out(f"wrote {file}")
+        console.json(answer) if form == "json" else console.out(f"wrote {file}")
         return
     made = write_manifests(project, image, mode)
-    if output == "json":
+    if form == "json":
         console.json(
             {
                 "schema": "manifests/v1",

@@ -9,6 +9,7 @@ import click
 
 from .. import console
 from ..errors import AnswerNo
+from . import _options
 
 if TYPE_CHECKING:
     from ..monitoring.report import Report
@@ -23,11 +24,9 @@ if TYPE_CHECKING:
     help="Hours of predictions to look at; those of configuration/project.yaml by default.",
 )
 @click.option("--report-only", is_flag=True, help="Exit with 0 also when drift is found.")
-@click.option(
-    "--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True
-)
+@_options.answer_format
 @click.pass_obj
-def command(project: Project, window_hours: float | None, report_only: bool, output: str) -> None:
+def command(project: Project, window_hours: float | None, report_only: bool, form: str) -> None:
     """Look for drift and measure the performance of recent predictions.
 
     Compares the predictions of the champion with the data it was trained on, and with their labels
@@ -39,7 +38,7 @@ def command(project: Project, window_hours: float | None, report_only: bool, out
 
     report = monitor(project, datetime.now(UTC), window_hours)
     place = write_report(project.storage("reports"), report)
-    if output == "json":
+    if form == "json":
         console.json(report.document())
     else:
         _show(report, place)

@@ -17,6 +17,7 @@ import click
 
 from .. import console
 from ..errors import InputError, ProjectError
+from . import _options
 
 if TYPE_CHECKING:
     from ..data.contract import DataContract
@@ -67,9 +68,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="Seconds that one answer may take.",
 )
-@click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
-)
+@_options.answer_format
 @click.pass_obj
 def command(
     project: Project,

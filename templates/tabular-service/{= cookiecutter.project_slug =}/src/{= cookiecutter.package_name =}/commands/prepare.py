@@ -9,6 +9,7 @@ import click
 
 from .. import console
 from ..project import Project
+from . import _options
 
 
 @click.command
@@ -32,9 +33,7 @@ from ..project import Project
 @click.option(
     "--new-holdout", is_flag=True, help="Draw another holdout; gates before do not compare."
 )
-@click.option(
-    "--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True
-)
+@_options.answer_format
 @click.pass_obj
 def command(
     project: Project,
@@ -45,7 +44,7 @@ def command(
     personal: tuple[str, ...],
     replace: bool,
     new_holdout: bool,
-    output: str,
+    form: str,
 ) -> None:
     """Read the source, check it against the data contract, and split it.
 
@@ -77,7 +76,7 @@ def command(
         choice = TargetChoice(target, above, positive, personal)
         result = prepare_proposal(project, file, choice, replace=replace, new_holdout=new_holdout)
     answer = {"schema": "prepare/v1"} | result
-    console.json(answer) if output == "json" else console.out(_text(answer))
+    console.json(answer) if form == "json" else console.out(_text(answer))
 
 
 def _text(answer: dict[str, Any]) -> str:

@@ -12,21 +12,14 @@ import click
 
 from .. import console
 from ..project import Project
+from . import _options
 
 
 @click.command()
-@click.option(
-    "--version",
-    "which",
-    default="challenger",
-    show_default=True,
-    help="Alias or number of the version.",
-)
+@_options.version
 @click.option("--approve", is_flag=True, help="Approve it yourself; your user name is noted.")
 @click.option("--approved-by", metavar="NAME", help="Note this name as the one who approved.")
-@click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
-)
+@_options.answer_format
 @click.pass_obj
 def command(
     project: Project, which: str, approve: bool, approved_by: str | None, form: str

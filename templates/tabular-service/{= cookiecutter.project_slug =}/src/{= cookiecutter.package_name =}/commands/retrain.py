@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .. import console
+from . import _options
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -18,11 +19,9 @@ if TYPE_CHECKING:
 
 @click.command
 @click.option("--force", is_flag=True, help="Ignore the cool-down; this is written in the log.")
-@click.option(
-    "--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True
-)
+@_options.answer_format
 @click.pass_obj
-def command(project: Project, force: bool, output: str) -> None:
+def command(project: Project, force: bool, form: str) -> None:
     """Train a new model with labelled traffic, and promote it when the gate allows.
 
     Uses valid labelled rows only, and holds a part of them back for the gate. Exits with 3, and
@@ -33,7 +32,7 @@ def command(project: Project, force: bool, output: str) -> None:
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     answer = retrain(project, datetime.now(UTC), force=force)
-    if output == "json":
+    if form == "json":
         console.json(dict(asdict(answer), schema="retraining/v1"))
     else:
         _show(answer)

@@ -10,12 +10,11 @@ import click
 
 from .. import console
 from ..project import Project
+from . import _options
 
 
 @click.command()
-@click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
-)
+@_options.answer_format
 @click.pass_obj
 def command(project: Project, form: str) -> None:
     """Let the previous champion be the champion again."""

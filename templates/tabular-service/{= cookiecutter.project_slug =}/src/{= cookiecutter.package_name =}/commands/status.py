@@ -8,19 +8,18 @@ import click
 
 from .. import console
 from ..project import Project
+from . import _options
 
 
 @click.command
-@click.option(
-    "--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True
-)
+@_options.answer_format
 @click.pass_obj
-def command(project: Project, output: str) -> None:
+def command(project: Project, form: str) -> None:
     """Show where the project stands: data, models, drift, retraining, wiring."""
     from ..status import status
 
     answer = status(project)
-    if output == "json":
+    if form == "json":
         console.json({"schema": "status/v1"} | answer)
     else:
         console.out("\n".join(_lines(answer)))

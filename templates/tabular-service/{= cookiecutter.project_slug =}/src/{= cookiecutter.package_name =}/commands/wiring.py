@@ -8,10 +8,7 @@ import click
 
 from .. import console
 from ..project import Project
-
-_FORMAT = click.option(
-    "--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True
-)
+from . import _options
 
 
 @click.group
@@ -21,29 +18,29 @@ def command() -> None:
 
 @command.command
 @click.argument("key")
-@_FORMAT
+@_options.answer_format
 @click.pass_obj
-def get(project: Project, key: str, output: str) -> None:
+def get(project: Project, key: str, form: str) -> None:
     """Print the value of one KEY, such as ImageRegistry.url.
 
     A key that is absent, pending or secret is an error: nothing is printed.
     """
     value = project.environment.need(key)
-    if output == "json":
+    if form == "json":
         console.json({"schema": "wiring-value/v1", "key": key, "value": value})
     else:
         console.out(value)
 
 
 @command.command
-@_FORMAT
+@_options.answer_format
 @click.pass_obj
-def pipeline(project: Project, output: str) -> None:
+def pipeline(project: Project, form: str) -> None:
     """Print the role, region, registry and image of the delivery pipeline, as NAME=VALUE."""
     from ..delivery.pipeline import pipeline as read_pipeline
 
     values = asdict(read_pipeline(project.environment))
-    if output == "json":
+    if form == "json":
         console.json({"schema": "pipeline/v1"} | values)
         return
     for name, value in values.items():
