@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import redirect_stdout
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -39,26 +37,15 @@ def plan(file: Path, environment: str | None, layer: str | None = None) -> Plan:
         PlanError: A program failed.
     """
     from stackwright.environment import load_environment
+    from stackwright.plan.collector import collector_off
 
     loaded = load_environment(file, environment)
     require_packages(loaded.target)
-    with console.progress("Planning") as step, _no_collection(), redirect_stdout(sys.stderr):
+    with console.progress("Planning") as step, collector_off(), redirect_stdout(sys.stderr):
         from stackwright.plan.make import make_plan
 
         made = make_plan(loaded, file.parent, step)
     return made if layer is None else _only(made, layer, file)
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Leave garbage where it is: a plan makes few cycles, and much that lives to its end."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def require_packages(target: str) -> None:
