@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -93,14 +92,6 @@ def test_what_was_written_is_taken_back_when_the_system_refuses(
 
 
 STAGED = {"a.txt": StagedFile(b"a\n"), "deep/er/run": StagedFile(b"#!/bin/sh\n", 0o755)}
-
-
-@pytest.fixture
-def umask() -> Iterator[None]:
-    """Take every permission of others from new files, for one test."""
-    before = os.umask(0o077)
-    yield
-    os.umask(before)
 
 
 def modes(folder: Path) -> dict[str, str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import os
 import stat
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,14 +14,6 @@ from stackwright_cli.staging import StagedFile, create_folder
 from stackwright_cli.staging_place import PREFIX, staging_folder
 
 STAGED = {"a.txt": StagedFile(b"a\n"), "deep/er/run": StagedFile(b"#!/bin/sh\n", 0o755)}
-
-
-@pytest.fixture
-def umask() -> Iterator[None]:
-    """Take every permission of others from new files, for one test."""
-    before = os.umask(0o077)
-    yield
-    os.umask(before)
 
 
 def test_what_a_killed_run_left_is_removed(tmp_path: Path) -> None:
