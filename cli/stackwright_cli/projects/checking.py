@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from stackwright.errors import InputError, Problem, StackwrightError
+from stackwright_cli.projects.manifest import Needs
 from stackwright_cli.projects.paths import segment_problem
-from stackwright_cli.projects.records import LOCK_FILE, Lock, LockedFile, read_lock
+from stackwright_cli.projects.records import LOCK_FILE, Lock, LockedFile, read_lock, sha256
 from stackwright_cli.projects.template import EXECUTABLE, read_template, template_names
-from stackwright_cli.projects.wiring import Needs, missing_keys, pending_keys
+from stackwright_cli.projects.wiring import missing_keys, pending_keys
 from stackwright_cli.projects.wiring_file import FOLDER, ProjectWiring, read_wiring
 from stackwright_cli.projects.wiring_project import project_name, project_needs
 
@@ -188,7 +189,7 @@ def _state(folder: Path, path: str, locked: LockedFile) -> tuple[State, str] | N
         mode = file.lstat().st_mode
         if not stat.S_ISREG(mode):
             return "changed", "this is no regular file any more."
-        if hashlib.sha256(file.read_bytes()).hexdigest() != locked.sha256:
+        if sha256(file.read_bytes()) != locked.sha256:
             return "changed", "the file differs from what the template made."
     except (FileNotFoundError, NotADirectoryError):
         return "missing", "the template made this file, and it is gone."

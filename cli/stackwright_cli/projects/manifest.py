@@ -6,7 +6,8 @@ in `cookiecutter.json` alone, where the plain `cookiecutter` command reads them 
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import AfterValidator, Field, StringConstraints
 
@@ -22,6 +23,14 @@ LONGEST_PACKAGE = 40
 """Characters of a package's name: lines of code that hold it must fit 100."""
 
 Need = Literal["required", "optional"]
+
+Needs: TypeAlias = Mapping[str, Mapping[str, Need]]
+"""Keys of the platform's contracts that a project uses, by contract."""
+
+
+def required_keys(needs: Mapping[str, Need]) -> list[str]:
+    """Return the keys of one contract that a project cannot do without, sorted."""
+    return sorted(key for key, need in needs.items() if need == "required")
 
 
 class AnyQuestion(BlueprintModel):

@@ -22,6 +22,7 @@ from stackwright.project_requirement import (
     requirement,
 )
 from stackwright.wiring import plain_node
+from stackwright_cli.projects.manifest import required_keys
 from stackwright_cli.projects.wiring_file import FOLDER, read_wiring
 from stackwright_cli.projects.wiring_writing import place_file
 
@@ -73,10 +74,7 @@ def _blueprint(platform: Path) -> Document:
 def _requirement(
     project: Path, name: str, lock: Lock, repository: str | None, blueprint: Document
 ) -> ProjectRequirement:
-    required = {
-        contract: sorted(key for key, need in keys.items() if need == "required")
-        for contract, keys in sorted(lock.wiring.items())
-    }
+    required = {contract: required_keys(keys) for contract, keys in sorted(lock.wiring.items())}
     data = {
         "schema": SCHEMA,
         "name": name,

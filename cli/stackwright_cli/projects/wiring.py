@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -21,6 +21,7 @@ from stackwright.blueprint.shown import listed, nearest, shown
 from stackwright.errors import InputError, Problem
 from stackwright.secret_reference import SecretReference
 from stackwright.wiring import CONTRACTS
+from stackwright_cli.projects.manifest import Need, Needs, required_keys
 from stackwright_cli.projects.wiring_file import (
     BlueprintPath,
     Entry,
@@ -33,9 +34,6 @@ from stackwright_cli.projects.wiring_file import (
     read_wiring,
 )
 from stackwright_cli.projects.wiring_source import Offer, Pending, Source, Value, read_offer
-
-Needs: TypeAlias = Mapping[str, Mapping[str, Literal["required", "optional"]]]
-"""Keys of the platform's contracts that a project uses, by contract."""
 
 Choices: TypeAlias = Mapping[str, str]
 """Instance to use, by contract."""
@@ -110,14 +108,10 @@ def pending_keys(wiring: ProjectWiring) -> dict[str, str]:
 
 def missing_keys(wiring: ProjectWiring, needs: Needs) -> list[str]:
     """Return the keys that a project cannot do without and that its wiring lacks."""
-    return [name for name in _required(needs) if name not in wiring.values]
-
-
-def _required(needs: Needs) -> Iterator[str]:
-    for contract, keys in sorted(needs.items()):
-        for key, need in sorted(keys.items()):
-            if need == "required":
-                yield f"{contract}.{key}"
+    names = (
+        f"{contract}.{key}" for contract in sorted(needs) for key in required_keys(needs[contract])
+    )
+    return [name for name in names if name not in wiring.values]
 
 
 def _remembered(file: Path) -> Choices:
@@ -135,11 +129,11 @@ def _unused(use: Choices, needs: Needs) -> Iterator[Problem]:
 
 
 def _instance(
-    offer: Offer, contract: str, keys: Mapping[str, str], chosen: str | None
+    offer: Offer, contract: str, keys: Mapping[str, Need], chosen: str | None
 ) -> tuple[str, Problem | None]:
     """Return the instance to use, or empty when the project goes without; or what is wrong."""
     candidates = offer.instances(contract)
-    required = {key for key, need in keys.items() if need == "required"}
+    required = set(required_keys(keys))
     fitting = [name for name in candidates if required <= set(offer.values[name])]
     choices = listed(f"--use {contract}={name}" for name in fitting)
     if chosen is not None and chosen in fitting:

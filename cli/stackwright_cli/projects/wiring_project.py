@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -11,7 +10,7 @@ from stackwright.blueprint.base import DnsLabel
 from stackwright.blueprint.shown import dotted, shown
 from stackwright.errors import InputError, Problem
 from stackwright.wiring import CONTRACTS
-from stackwright_cli.projects.manifest import SLUG_KEY, Need
+from stackwright_cli.projects.manifest import SLUG_KEY, Needs
 from stackwright_cli.projects.records import LOCK_FILE, Lock
 
 
@@ -52,7 +51,7 @@ def project_name(lock: Lock, folder: Path) -> str:
         raise InputError([_in_lock(folder, message, path)]) from None
 
 
-def project_needs(lock: Lock, folder: Path) -> Mapping[str, Mapping[str, Need]]:
+def project_needs(lock: Lock, folder: Path) -> Needs:
     """Return the keys of the platform's contracts that the project uses, by contract.
 
     Raises:

@@ -5,7 +5,6 @@ Whatever the file is, it comes from outside: every value is held to the type of 
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
@@ -20,6 +19,7 @@ from stackwright.blueprint.shown import dotted, nearest, shown
 from stackwright.blueprint.validation import check
 from stackwright.errors import InputError, Problem
 from stackwright.wiring import CONTRACTS, OUTPUT, SCHEMA, Wiring, plain_node, value_problems
+from stackwright_cli.projects.records import sha256
 
 if TYPE_CHECKING:
     from stackwright.plan.graph import Plan
@@ -88,25 +88,22 @@ def read_offer(file: Path, environment: str | None) -> Offer:
     text = _bytes(file)
     data = _object(text, file)
     kind, wiring, at = _wiring_of(data, file)
-    source = Source(kind, file, hashlib.sha256(text).hexdigest())
+    source = Source(kind, file, sha256(text))
     return _offer(wiring, at, _examples(data.get("assumptions", ())), source, environment)
 
 
 def _planned(file: Path, environment: str | None) -> Offer:
+    from stackwright.report.inventory import examples
     from stackwright_cli import planning
 
     # Before the plan: if the file changes meanwhile, the digest is seen to be behind.
-    digest = hashlib.sha256(_bytes(file)).hexdigest() if file.is_file() else ""
+    digest = sha256(_bytes(file)) if file.is_file() else ""
     plan: Plan = planning.plan(file, environment)
-    examples = {
-        item.path: item.value
-        for item in plan.assumptions
-        if item.source == "example" and isinstance(item.value, str)
-    }
+    written = {item.path: item.value for item in examples(plan) if isinstance(item.value, str)}
     if not plan.wiring:
         message = f"environment {plan.environment} promises nothing to projects: it has no tools."
         raise InputError([Problem(message, str(file))])
-    return _offer(plan.wiring, (OUTPUT,), examples, Source("blueprint", file, digest), None)
+    return _offer(plan.wiring, (OUTPUT,), written, Source("blueprint", file, digest), None)
 
 
 def _bytes(file: Path) -> bytes:

@@ -13,8 +13,8 @@ import pytest
 
 from stackwright.errors import InputError
 from stackwright.plan.graph import Assumption, Plan, symbol
+from stackwright_cli.projects.manifest import Needs
 from stackwright_cli.projects.wiring import (
-    Needs,
     missing_keys,
     pending_keys,
     wired,
