@@ -1,0 +1,139 @@
+"""One run of the engine on one stack, and what became of it, told by its events.
+
+An exit code alone proves nothing: a run that says no summary has not come to its end.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from pulumi.automation import CommandError
+from pulumi.automation.errors import InvalidVersionError
+
+from stackwright.engine.changes import Changes
+from stackwright.engine.command import EngineStopped
+from stackwright.engine.events import Diagnostic, Event, EventReader, Summary
+from stackwright.engine.failures import Failure, explain
+from stackwright.engine.redaction import Redactor
+from stackwright.engine.workspace import LayerFolder, QuietStack
+
+
+class Action(StrEnum):
+    """What the engine is asked to do."""
+
+    PREVIEW = "preview"
+    UP = "up"
+    REFRESH = "refresh"
+    PREVIEW_REFRESH = "preview-refresh"
+    DESTROY = "destroy"
+    PREVIEW_DESTROY = "preview-destroy"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one run did to one layer."""
+
+    layer: str
+    action: Action
+    changes: Changes
+    diagnostics: tuple[Diagnostic, ...]
+    seconds: float
+    """Wall time."""
+    failure: Failure | None = None
+    """Why it did not come to its end; None when it did."""
+    counts: dict[str, int] | None = None
+    """The engine's own count by operation; None when it gave none."""
+
+    @property
+    def succeeded(self) -> bool:
+        """Tell whether the engine came to its end and everything was done."""
+        return self.failure is None
+
+    @property
+    def unknown(self) -> bool:
+        """Tell whether nothing can be said about the resources, because no event was read."""
+        return self.counts is None and not self.changes.every
+
+
+def run(
+    folder: LayerFolder,
+    stack: QuietStack,
+    action: Action,
+    instances: frozenset[str],
+    told: Callable[[Event], None] = lambda _: None,
+    **options: Any,
+) -> Outcome:
+    """Run the engine once.
+
+    Args:
+        folder: The layer.
+        stack: Its stack.
+        action: What to do.
+        instances: Names of the blueprint's tools.
+        told: Called with each event, from another thread.
+        options: More arguments of the Automation API's method, such as `target`.
+
+    Raises:
+        EngineStopped: A person or a signal stopped it; what was done before stands in the state.
+    """
+    redact = Redactor.of_environment(_all_variables(folder))
+    reader = EventReader(folder.layer.value, instances, redact, told)
+    begin = time.monotonic()
+    failure: Failure | None = None
+    try:
+        _method(stack, action)(on_event=reader, color="never", **options)
+    except CommandError as error:
+        failure = explain(error, reader.events, folder)
+    except EngineStopped as error:
+        error.events = tuple(reader.events)
+        raise
+    except (InvalidVersionError, RuntimeError, ValueError, KeyError) as error:
+        failure = Failure(f"the engine's answer could not be read: {redact(str(error))[:200]}")
+    return _outcome(folder.layer.value, action, reader.events, time.monotonic() - begin, failure)
+
+
+def _outcome(
+    layer: str, action: Action, events: Sequence[Event], seconds: float, failure: Failure | None
+) -> Outcome:
+    summaries = [event for event in events if isinstance(event, Summary)]
+    if failure is None and not summaries:
+        failure = Failure(
+            "the engine ended without saying what it did.",
+            mend="Next: stackwright doctor",
+        )
+    if failure is None and summaries[-1].maybe_corrupt:
+        failure = Failure(
+            "the engine says that its state may be damaged.",
+            mend="Next: stackwright recover",
+            recover=True,
+        )
+    return Outcome(
+        layer=layer,
+        action=action,
+        changes=Changes.of(events),
+        diagnostics=tuple(event for event in events if isinstance(event, Diagnostic)),
+        seconds=seconds,
+        failure=failure,
+        counts=dict(summaries[-1].counts) if summaries else None,
+    )
+
+
+def _method(stack: QuietStack, action: Action) -> Callable[..., Any]:
+    methods: dict[Action, Callable[..., Any]] = {
+        Action.PREVIEW: stack.preview,
+        Action.UP: stack.up,
+        Action.REFRESH: stack.refresh,
+        Action.PREVIEW_REFRESH: stack.preview_refresh,
+        Action.DESTROY: stack.destroy,
+        Action.PREVIEW_DESTROY: stack.preview_destroy,
+    }
+    return methods[action]
+
+
+def _all_variables(folder: LayerFolder) -> dict[str, str]:
+    return {**os.environ, **folder.variables}
