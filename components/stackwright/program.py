@@ -15,6 +15,7 @@ from typing import Any
 
 import pulumi
 import pulumi.runtime
+from pulumi.runtime.proto.resource_pb2_grpc import ResourceMonitorStub
 
 from stackwright import naming
 from stackwright.blueprint.shown import shown_source
@@ -23,6 +24,7 @@ from stackwright.component import ToolComponent
 from stackwright.environment import Environment, load_environment
 from stackwright.errors import InputError, NotDeployable, Problem, UnknownName
 from stackwright.foundation import Foundation
+from stackwright.protection import lift_protection
 from stackwright.resolution import Part, Use
 from stackwright.wiring import CONTRACTS, OUTPUT, SCHEMA, check_promise
 
@@ -68,6 +70,7 @@ def build(layer: Layer | str, blueprint: Path | str | None = None) -> Platform:
         name = _layer(layer)
         environment = planned_environment.get()
         if environment is None:
+            _speed_up_under_the_engine()
             path = Path(blueprint) if blueprint else find_blueprint(Path.cwd())
             environment = load_environment(path, pulumi.get_stack())
         if not pulumi.runtime.is_dry_run():
@@ -75,7 +78,16 @@ def build(layer: Layer | str, blueprint: Path | str | None = None) -> Platform:
     except InputError as error:
         raise _told_by_pulumi(error) from None
     os.environ[_STRICT] = "true"
+    lift_protection(environment.blueprint.allow_replacement)
     return _Builder(environment, name).build()
+
+
+def _speed_up_under_the_engine() -> None:
+    """Make a real run cheap; a recording has means of its own and an end."""
+    if isinstance(pulumi.runtime.settings.get_monitor(), ResourceMonitorStub):
+        from stackwright.plan.speed import speed_up_process
+
+        speed_up_process()
 
 
 def _told_by_pulumi(error: InputError) -> InputError:

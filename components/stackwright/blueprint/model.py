@@ -73,6 +73,17 @@ FilePattern = Annotated[
     Wording("a pattern of YAML files below this one's folder, such as projects/*.yaml,"),
 ]
 
+ResourceKey = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^[A-Za-z][A-Za-z0-9_.-]*(:[A-Za-z0-9_./-]+){1,2}::[!-~]([ -~]*[!-~])?$",
+        max_length=500,
+    ),
+    Refused("^urn:", "is a whole URN; write its type and its name, as TYPE::NAME."),
+    Wording("TYPE::NAME of a resource, as a preview shows them,"),
+]
+"""A resource by the type and the name that its URN ends with (Pulumi, "Resource names")."""
+
 
 class Profile(StrEnum):
     """A set of defaults."""
@@ -137,6 +148,12 @@ class BlueprintHeader(BlueprintModel):
     projects: FilePattern = Field(default="", examples=["projects/*.yaml"])
     """Files that say which wiring each ML project relies on, as a pattern."""
 
+    allow_replacement: list[ResourceKey] = Field(
+        default_factory=list, max_length=100, examples=[["aws:s3/bucket:Bucket::storage-data"]]
+    )
+    """Resources that may be replaced or deleted with the data they hold, each as TYPE::NAME; a
+    resource that is named here is not protected."""
+
     @clash("labels")
     def _labels_differ_in_more_than_case(self) -> str | None:
         # IAM takes tags whose keys differ only in case for one (IAM user guide, tagging rules).
@@ -146,6 +163,12 @@ class BlueprintHeader(BlueprintModel):
             if first != key:
                 return f"{first} and {key} are one key to AWS; keep one."
         return None
+
+    @clash("allow_replacement")
+    def _resources_are_named_once(self) -> str | None:
+        if len(set(self.allow_replacement)) == len(self.allow_replacement):
+            return None
+        return "a resource is named twice; name each once."
 
     def capability(self, name: str) -> Mapping[str, ToolSettings]:
         """Return the tools of a capability by instance name; empty when it has none."""

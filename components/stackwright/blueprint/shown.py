@@ -50,7 +50,7 @@ AWS_SECRET_KEY = re.compile(r"(?=[^A-Z]*[A-Z])(?=[^a-z]*[a-z])(?=\D*\d)[A-Za-z0-
 HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 """Unicode categories that a reader cannot see: controls, directions, zero width, unassigned."""
 
-_PLAIN_TEXT = re.compile(r"[A-Za-z/][A-Za-z0-9_./:@-]*")
+_PLAIN_TEXT = re.compile(r"[A-Za-z/]([A-Za-z0-9_./:@-]*[A-Za-z0-9_./@-])?")
 
 
 def looks_secret(value: object) -> bool:

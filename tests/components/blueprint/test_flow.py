@@ -9,7 +9,7 @@ from stackwright.blueprint.reader import parse
 
 
 @pytest.mark.parametrize(
-    "value", ["a: b", "on", "1", 1, True, None, [], {"a": {"b c": ["x", 2]}}, "# no", "é\n"]
+    "value", ["a: b", "a:", "on", "1", 1, True, None, [], {"a": {"b c": ["x", 2]}}, "# no", "é\n"]
 )
 def test_flow_style_is_read_back_as_it_was(value: object) -> None:
     node = parse(f"value: {flow(value)}\n", "").root.child("value")

@@ -124,6 +124,13 @@ def test_labels_whose_keys_differ_only_in_case_are_refused() -> None:
         header(labels={"Team": "a", "team": "b"})
 
 
+def test_a_resource_that_may_be_lost_is_named_once() -> None:
+    key = "aws:s3/bucket:Bucket::storage-data"
+    assert header(allow_replacement=[key]).allow_replacement == [key]
+    with pytest.raises(ValidationError, match="a resource is named twice; name each once"):
+        header(allow_replacement=[key, key])
+
+
 def test_a_capability_is_one_tool_or_several_by_name(planted: str) -> None:
     text = planted + "storage: {kind: store}\ntracking: {a: {kind: tracker}, b: {kind: tracker}}\n"
     blueprint = validate(blueprint_model(), parse(text, "b.yaml").root, "b.yaml")
