@@ -6,11 +6,15 @@ Nothing is overwritten, and every value is checked before anything is written.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from stackwright_cli import console
 from stackwright_cli.presets import PRESETS, TARGETS
+
+if TYPE_CHECKING:
+    from stackwright_cli.state_choice import StateChoice
 
 
 @click.command()
@@ -25,12 +29,24 @@ from stackwright_cli.presets import PRESETS, TARGETS
     metavar="KEY=VALUE",
     help="A value of the blueprint, such as target.account=210987654321; may be repeated.",
 )
+@click.option(
+    "--state",
+    metavar="PLACE",
+    help="Where Pulumi keeps what is deployed: local, s3://BUCKET?region=REGION, pulumi-cloud.",
+)
+@click.option(
+    "--secrets",
+    metavar="PROVIDER",
+    help="What encrypts secrets in it: passphrase, awskms://alias/NAME?region=REGION.",
+)
 def command(
     directory: str,
     preset: str | None,
     target: str | None,
     name: str | None,
     values: tuple[str, ...],
+    state: str | None,
+    secrets: str | None,
 ) -> None:
     """Start a platform in DIR: a commented blueprint, its programs, and what to do next.
 
@@ -38,7 +54,6 @@ def command(
     be planned and is refused by everything that deploys.
     """
     from stackwright_cli import platform_files
-    from stackwright_cli.staging import write_folder
 
     if not directory:
         raise click.UsageError("DIR is empty; name a folder, or . for this one.")
@@ -47,8 +62,9 @@ def command(
     preset = preset or _choose("Preset", PRESETS)
     target = target or _choose("Target", TARGETS)
     name = given.pop("name", None) or name or _name(folder)
-    made = platform_files.new_platform(preset, target, name, given, console.ask)
-    write_folder(folder, made.files)
+    choice = _state(state, secrets)
+    made = platform_files.new_platform(preset, target, name, given, console.ask, choice)
+    platform_files.write(folder, made)
     console.out(platform_files.next_steps(folder, made))
 
 
@@ -69,6 +85,17 @@ def _choose(title: str, choices: tuple[str, ...]) -> str:
     if answer not in choices:
         raise click.UsageError(f"{title.lower()} {answer!r} is not one of {', '.join(choices)}.")
     return answer
+
+
+def _state(state: str | None, secrets: str | None) -> StateChoice:
+    """Return where state is kept; what encrypts it is asked where there is more than one way."""
+    from stackwright_cli import state_choice as choices
+
+    if state is None:
+        state = console.ask(f"State ({choices.STATE_FORMS})", choices.LOCAL)
+    if secrets is None and choices.has_no_keys_of_its_own(state):
+        secrets = console.ask(f"Secrets in it ({choices.SECRETS_FORMS})", choices.PASSPHRASE)
+    return choices.state_choice(state, secrets or "")
 
 
 def _name(folder: Path) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import stat
 from pathlib import Path
 
 import pytest
+import yaml
 
 from stackwright import __version__
 from stackwright_cli import console, main
@@ -46,13 +48,14 @@ def test_the_files_of_a_platform_on_aws(folder: Path, capsys: pytest.CaptureFixt
         "stacks/foundation/__main__.py",
         "stacks/platform/Pulumi.yaml",
         "stacks/platform/__main__.py",
+        "state/.gitignore",
     ]
     assert files["requirements.txt"] == f"stackwright[aws]=={__version__}\n"
     assert files["stacks/foundation/Pulumi.yaml"].startswith("name: acme-ml-foundation\n")
     assert 'stackwright.build("platform")' in files["stacks/platform/__main__.py"]
     assert "PLATFORM" not in "".join(files.values())
     assert capsys.readouterr() == (
-        "Made acme-ml with 8 files.\n"
+        "Made acme-ml with 9 files.\n"
         "\n"
         "Replace the 3 example values in acme-ml/blueprint.yaml (look for EXAMPLE).\n"
         "See what it would make: stackwright plan -f acme-ml/blueprint.yaml -e dev\n",
@@ -177,9 +180,10 @@ def test_at_a_terminal_only_what_was_not_given_is_asked(
     role = "[arn:aws:iam::210987654321:role/admin]"
     given = ["--target", "aws", "--set", f"cluster.administrators={role}"]
     assert main(["init", "acme", *given]) == 0
-    assert [question.partition(":")[0] for question in asked] == [
+    assert [question.partition(": ")[0] for question in asked] == [
         "Preset (starter, team, production)",
         "Name of the platform",
+        "State (local, s3://BUCKET?region=REGION, pulumi-cloud)",
         "target.account",
     ]
     text = (folder / "acme" / "blueprint.yaml").read_text(encoding="utf-8")
@@ -207,3 +211,82 @@ def test_an_empty_folder_name_is_refused(folder: Path, capsys: pytest.CaptureFix
 def test_the_next_command_can_be_pasted(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["init", "a b"]) == 0
     assert "stackwright plan -f 'a b/blueprint.yaml'" in capsys.readouterr().out
+
+
+BUCKET = "s3://acme-state?region=eu-west-1"
+KEY = "awskms://alias/acme?region=eu-west-1"
+
+
+def projects(folder: Path) -> list[Path]:
+    return [folder / "stacks" / layer / "Pulumi.yaml" for layer in ("foundation", "platform")]
+
+
+def backends(folder: Path) -> list[str]:
+    return [
+        yaml.safe_load(path.read_text(encoding="utf-8"))["backend"]["url"]
+        for path in projects(folder)
+    ]
+
+
+def test_state_is_kept_beside_the_blueprint_for_its_owner_alone(folder: Path) -> None:
+    assert main(["init", "acme", "--preset", "starter", "--target", "aws"]) == 0
+    assert backends(folder / "acme") == ["file://../../state?dir_file_mode=0700"] * 2
+    state = folder / "acme" / "state"
+    assert stat.S_IMODE(state.stat().st_mode) == 0o700
+    assert (state / ".gitignore").read_text(encoding="utf-8") == "*\n"
+    assert "PULUMI_CONFIG_PASSPHRASE_FILE" in (folder / "acme" / "README.md").read_text("utf-8")
+
+
+def test_state_in_a_bucket_is_encrypted_by_a_key(folder: Path) -> None:
+    given = ["--preset", "team", "--target", "aws", "--state", BUCKET, "--secrets", KEY]
+    assert main(["init", "acme", *given]) == 0
+    files = tree(folder / "acme")
+    assert backends(folder / "acme") == [f"{BUCKET}&awssdk=v2"] * 2
+    settings = {path: yaml.safe_load(text) for path, text in files.items() if ".dev." in path}
+    assert settings == {
+        "stacks/foundation/Pulumi.dev.yaml": {"secretsprovider": KEY},
+        "stacks/platform/Pulumi.dev.yaml": {"secretsprovider": KEY},
+    }
+    assert "stacks/platform/Pulumi.prod.yaml" in files
+    assert not any(path.startswith("state/") for path in files)
+    assert f"stack select --create dev --secrets-provider '{KEY}'\n" in files["README.md"]
+    assert "PASSPHRASE" not in files["README.md"]
+
+
+def test_state_in_pulumi_cloud_needs_nothing_more(folder: Path) -> None:
+    given = ["--preset", "team", "--target", "aws", "--state", "pulumi-cloud"]
+    assert main(["init", "acme", *given]) == 0
+    assert backends(folder / "acme") == ["https://api.pulumi.com"] * 2
+    assert not any("Pulumi." in path.replace("Pulumi.yaml", "") for path in tree(folder / "acme"))
+
+
+def test_a_program_keeps_what_it_says_beside_the_state(folder: Path) -> None:
+    assert main(["init", "acme", "--preset", "starter", "--target", "aws"]) == 0
+    for path in projects(folder / "acme"):
+        project = yaml.safe_load(path.read_text(encoding="utf-8"))
+        assert project["config"] == {"pulumi:disable-default-providers": ["aws", "kubernetes"]}
+
+
+def test_what_encrypts_secrets_is_asked_where_there_is_a_choice(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ask(question: str, default: str) -> str:
+        return KEY if question.startswith("Secrets in it") else default
+
+    monkeypatch.setattr(console, "ask", ask)
+    given = ["--preset", "starter", "--target", "aws", "--state", BUCKET]
+    assert main(["init", "acme", *given]) == 0
+    text = tree(folder / "acme")["stacks/platform/Pulumi.dev.yaml"]
+    assert yaml.safe_load(text) == {"secretsprovider": KEY}
+
+
+def test_a_wrong_place_is_refused_before_anything_is_written(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = ["--preset", "starter", "--target", "aws", "--state", "s3://acme-state"]
+    assert main(["init", "acme", *given]) == 2
+    assert capsys.readouterr().err == (
+        "error: --state: no region is given; a region of AWS is expected, such as"
+        " ?region=eu-west-1.\n1 problem.\n"
+    )
+    assert list(folder.iterdir()) == []

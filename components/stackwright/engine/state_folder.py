@@ -1,0 +1,36 @@
+"""A local folder for state: that it is not here means that the state is elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from stackwright.engine.backend import backend_of
+from stackwright.engine.stores import FolderStore
+from stackwright.engine.workspace import LayerFolder
+from stackwright.errors import InputError, Problem
+
+
+def require_state_folders(folders: Iterable[LayerFolder]) -> None:
+    """Refuse to begin where a local state should be and is not.
+
+    Nothing is made: in a new clone, an empty state would mean that nothing is deployed.
+
+    Raises:
+        InputError: A folder does not exist; each is told once.
+    """
+    found = dict.fromkeys(filter(None, map(state_folder_problem, folders)))
+    if found:
+        raise InputError(list(found))
+
+
+def state_folder_problem(folder: LayerFolder) -> Problem | None:
+    """Return what is wrong with the folder of a layer's state; None when it lives elsewhere."""
+    store = backend_of(folder).store
+    if not isinstance(store, FolderStore) or store.root.is_dir():
+        return None
+    return Problem(
+        "the state of this platform is kept in this folder, and there is no such folder.",
+        file=str(store.root),
+        hint="Bring it from where the platform was deployed. If it never was deployed: "
+        f"mkdir -m 700 {store.root}",
+    )
