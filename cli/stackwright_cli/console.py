@@ -114,6 +114,16 @@ def confirm(question: str, *, default: bool = False) -> bool:
     return click.confirm(question, default=default, err=True) if is_interactive() else default
 
 
+def require_agreement(given: bool) -> None:
+    """Refuse to go on where nobody can be asked and nobody agreed beforehand.
+
+    Raises:
+        click.UsageError: There is no terminal, and no `--yes`.
+    """
+    if not given and not is_interactive():
+        raise click.UsageError("there is no terminal to ask at; give --yes to agree beforehand.")
+
+
 @contextmanager
 def progress(title: str) -> Iterator[Callable[[str], None]]:
     """Show on standard error what is being done; the value yielded tells the next step.

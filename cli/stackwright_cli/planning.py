@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from contextlib import redirect_stdout
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from stackwright.claims import Layer
 from stackwright.errors import InputError, MissingExtra, Problem, UnknownName
 from stackwright_cli import console
 
 if TYPE_CHECKING:
+    from stackwright.environment import Environment
     from stackwright.plan.graph import Plan
 
 _PACKAGES = {
@@ -46,6 +49,17 @@ def plan(file: Path, environment: str | None, layer: str | None = None) -> Plan:
 
         made = make_plan(loaded, file.parent, step)
     return made if layer is None else _only(made, layer, file)
+
+
+def require_layer(environment: Environment, layer: str | None, file: Path) -> None:
+    """Refuse a layer that an environment does not have; None is every layer.
+
+    Raises:
+        UnknownName: It has none of that name.
+    """
+    known = [name for name in Layer if environment.parts(name)]
+    if layer is not None and layer not in known:
+        raise _no_layer(environment.scope["environment"], layer, known, file)
 
 
 def require_packages(target: str) -> None:
@@ -82,7 +96,11 @@ def read_bindings(file: Path) -> dict[str, Any]:
 def _only(made: Plan, layer: str, file: Path) -> Plan:
     kept = tuple(found for found in made.layers if found.name == layer)
     if not kept:
-        known = ", ".join(found.name for found in made.layers)
-        message = f"environment {made.environment} has no layer {layer}; it has: {known}."
-        raise UnknownName([Problem(message, file=str(file))])
+        known = [found.name for found in made.layers]
+        raise _no_layer(made.environment, layer, known, file)
     return replace(made, layers=kept)
+
+
+def _no_layer(environment: str, layer: str, known: Sequence[str], file: Path) -> UnknownName:
+    message = f"environment {environment} has no layer {layer}; it has: {', '.join(known)}."
+    return UnknownName([Problem(message, file=str(file))])

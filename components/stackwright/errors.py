@@ -6,14 +6,19 @@ StackwrightError                 exit 1   it failed
 │   └── UnknownName                       a name on the command line that does not exist
 ├── MissingExtra                 exit 1   an optional package is not installed
 ├── PlanError                    exit 1   a program could not be recorded
-└── NotDeployable                exit 2   the blueprint still holds example values
+├── EngineMissing                exit 1   there is no Pulumi CLI that fits
+├── EngineFailed                 exit 1   the engine failed, and why
+├── EngineStopped                exit 1   the engine was stopped; by a signal, 128 and its number
+├── StackMissing                 exit 1   a layer was never deployed
+└── Refused                      exit 1   nothing was changed, because of what was found
+
+NotDeployable, the blueprint still holds example values, and DataWouldBeLost are InputErrors.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +47,13 @@ class Problem:
 class StackwrightError(Exception):
     """Anything Stackwright refuses or fails to do, in words for the person who asked."""
 
-    exit_code: ClassVar[int] = 1
+    exit_code: int = 1
 
 
 class InputError(StackwrightError):
     """What the user wrote is wrong; every problem is listed, in the order of the file."""
 
-    exit_code: ClassVar[int] = 2
+    exit_code = 2
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)

@@ -6,6 +6,7 @@ that looks into them would be wrong, so components get their text from here or f
 """
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import pulumi
@@ -39,7 +40,7 @@ def entry(value: Output[Any], key: str) -> Output[Any]:
 def stack_output(stack: pulumi.StackReference, key: str, layer: str) -> Output[Any]:
     """Return one output of the stack that the earlier layer made.
 
-    In a preview an output that is not there yet is unknown.
+    In a preview an output that is not there yet is unknown, and the preview says so.
 
     Raises:
         MissingOutput: While deploying, when the earlier layer has not exported it.
@@ -49,12 +50,22 @@ def stack_output(stack: pulumi.StackReference, key: str, layer: str) -> Output[A
         if value is not None:
             return value
         if pulumi.runtime.is_dry_run():
+            _say_unknown(layer)
             return _unknown()
         raise MissingOutput(
             f"The {layer} stack exports no {key!r}. Deploy the {layer} layer first."
         )
 
     return stack.get_output(key).apply(found)
+
+
+@cache
+def _say_unknown(layer: str) -> None:
+    """Say once that a preview lacks what an earlier layer has yet to export."""
+    pulumi.log.warn(
+        f"The {layer} layer does not export everything yet that this one is made from, so that is "
+        f"unknown in this preview. Deploy the {layer} layer first to see it."
+    )
 
 
 def _entry(value: Any, key: str) -> Any:

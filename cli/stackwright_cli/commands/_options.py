@@ -14,6 +14,10 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 DEFAULT_FILE = Path(BLUEPRINT_FILE)
 
+DEFAULT_MINUTES = 120.0
+"""A new EKS cluster takes up to 20 minutes and a database in two zones up to 30; a run that takes
+four times as long hangs."""
+
 
 def blueprint_file(command: Command) -> Command:
     """Add `-f FILE`, the blueprint to read."""
@@ -36,6 +40,32 @@ def environment_name(command: Command) -> Command:
         "environment",
         metavar="ENVIRONMENT",
         help="The environment; the only one when not given.",
+    )(command)
+
+
+def one_layer(command: Command) -> Command:
+    """Add `--layer`, the one layer to work on."""
+    return click.option(
+        "--layer",
+        type=click.Choice(["foundation", "platform"]),
+        help="Work on one layer; both when not given.",
+    )(command)
+
+
+def agreed(command: Command) -> Command:
+    """Add `--yes`, for where nobody can be asked."""
+    return click.option("-y", "--yes", is_flag=True, help="Do it without asking.")(command)
+
+
+def time_limit(command: Command) -> Command:
+    """Add `--timeout`, after which the engine is stopped."""
+    return click.option(
+        "--timeout",
+        type=click.FloatRange(min=0, min_open=True),
+        default=DEFAULT_MINUTES,
+        show_default=True,
+        metavar="MINUTES",
+        help="How long one run of the engine may take.",
     )(command)
 
 

@@ -1,61 +1,62 @@
 """Show the wiring: what ML projects may rely on.
 
-With `--offline` it is taken from the plan, before anything is deployed.
+Of a deployed environment, or with `--offline` of its plan, before anything is deployed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from stackwright_cli import console
 from stackwright_cli.commands import _options
 
-if TYPE_CHECKING:
-    from stackwright.plan.graph import Plan
-
 
 @click.command()
-@click.option(
-    "--offline", is_flag=True, help="Take the wiring from the plan; it is the only way so far."
-)
+@click.option("--offline", is_flag=True, help="Take the wiring from the plan, without the engine.")
 @_options.blueprint_file
 @_options.environment_name
+@_options.one_layer
 @_options.answer_format("text", "json")
-def command(offline: bool, file: Path, environment: str | None, format_: str) -> None:
+def command(
+    offline: bool, file: Path, environment: str | None, layer: str | None, format_: str
+) -> None:
     """Show what ML projects may rely on in one environment: URIs, names and labels.
 
-    What is known only after deployment stands as the output that it will come from.
+    With `--layer`, everything that the stack of that layer exports. With `--offline`, what is known
+    only after deployment stands as the output that it will come from.
     """
-    if not offline:
-        raise click.UsageError(
-            "give --offline: outputs are taken from the plan. "
-            "`pulumi stack output wiring` in the last folder of stacks/ shows those of a deployed "
-            "environment."
-        )
+    if offline and layer is not None:
+        raise click.UsageError("--layer goes with a deployed environment, not with --offline.")
+    found = _planned(file, environment) if offline else _deployed(file, environment, layer)
+    if format_ == "json":
+        console.json(found)
+        return
     from stackwright.report.text import DEFAULT_WIDTH, wiring_lines
+
+    shown = {key: value for key, value in found.items() if key != "assumptions"}
+    nothing = "The environment promises nothing to projects: it has no tools."
+    console.out("\n".join(wiring_lines(shown, console.width() or DEFAULT_WIDTH)) or nothing)
+
+
+def _planned(file: Path, environment: str | None) -> Mapping[str, Any]:
+    """Return the wiring, and the example values of the blueprint, which nobody may rely on."""
+    from stackwright.report.inventory import examples
     from stackwright_cli import planning
 
     plan = planning.plan(file, environment)
-    if format_ == "json":
-        console.json(_data(plan))
-    elif plan.wiring:
-        console.out("\n".join(wiring_lines(plan, console.width() or DEFAULT_WIDTH)))
-    else:
-        console.out(
-            f"Environment {plan.environment} promises nothing to projects: it has no tools."
-        )
-
-
-def _data(plan: Plan) -> Mapping[str, Any]:
-    """Return the wiring, and the example values of the blueprint, which nobody may rely on."""
-    from dataclasses import asdict
-
-    from stackwright.report.inventory import examples
-
     if not plan.wiring:
         return plan.wiring
     return {**plan.wiring, "assumptions": [asdict(item) for item in examples(plan)]}
+
+
+def _deployed(file: Path, environment: str | None, layer: str | None) -> Mapping[str, Any]:
+    from stackwright_cli.deploying.session import session
+
+    with session(file, environment, layer, "text") as opened:
+        lifecycle = opened.lifecycle
+        return lifecycle.outputs() if layer else lifecycle.wiring()

@@ -22,11 +22,7 @@ FORMATS = ("text", "json", "markdown", "mermaid", "html", "manifests")
 @click.command()
 @_options.blueprint_file
 @_options.environment_name
-@click.option(
-    "--layer",
-    type=click.Choice(["foundation", "platform"]),
-    help="Show one layer; both when not given.",
-)
+@_options.one_layer
 @_options.answer_format(*FORMATS)
 @click.option(
     "-o",

@@ -6,7 +6,6 @@ memory and leaves plugins behind when the CLI is killed.
 
 from __future__ import annotations
 
-import codecs
 import os
 import shutil
 import signal
@@ -14,18 +13,19 @@ import subprocess
 import sys
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from types import FrameType
-from typing import IO, Any
+from typing import Any
 
 from pulumi.automation import CommandError, CommandResult, PulumiCommand
 from pulumi.automation._minimum_version import _MINIMUM_VERSION
 from pulumi.automation.errors import create_command_error
 from semver import VersionInfo
 
-from stackwright.engine.processes import kill_session, stopped_with_parent
+from stackwright.engine.launcher import CANNOT_RUN
+from stackwright.engine.output import OutputReader
+from stackwright.engine.processes import kill_session, stopped_with_us
 from stackwright.engine.redaction import Redactor
 from stackwright.errors import StackwrightError
 
@@ -38,10 +38,6 @@ VERSION_WITHIN = 30.0
 GRACE = 60.0
 """Seconds that an engine has to save its state after it was told to stop."""
 
-KEPT = 256 * 1024
-"""Characters of each output stream that are kept: its end, where the reason of a failure stands."""
-
-_CHUNK = 64 * 1024
 _POLL = 0.2
 
 INSTALL = "https://www.pulumi.com/docs/iac/download-install/"
@@ -59,8 +55,7 @@ class EngineStopped(StackwrightError):
 
     def __init__(self, message: str, code: int = 1) -> None:
         super().__init__(message)
-        self.code = code
-        """The exit code of a command that was stopped so."""
+        self.exit_code = code
 
 
 class EngineCommand(PulumiCommand):
@@ -103,8 +98,8 @@ class EngineCommand(PulumiCommand):
         redact = Redactor.of_environment(variables)
         with _process([self.command, "--non-interactive", *args], cwd, variables) as process:
             readers = [
-                _Reader(process.stdout, redact, on_output),
-                _Reader(process.stderr, redact, on_error),
+                OutputReader(process.stdout, redact, on_output),
+                OutputReader(process.stderr, redact, on_error),
             ]
             with self._signals(process) as stopping:
                 self._wait(process, stopping)
@@ -114,6 +109,7 @@ class EngineCommand(PulumiCommand):
                 reader.join(GRACE)
         result = CommandResult(readers[0].text, readers[1].text, process.returncode)
         stopping.explain(process.returncode)
+        _require_run(result)
         if process.returncode != 0:
             error: CommandError = create_command_error(result)
             raise error
@@ -184,8 +180,12 @@ class _Stopping:
             self._process.kill()
 
     def explain(self, code: int) -> None:
-        """Raise what stopped the engine, unless it came to its own end all the same."""
-        if self._reason and code != 0:
+        """Raise what stopped the engine.
+
+        One that was over its time and came to its own end all the same is done. But who pressed
+        Ctrl-C wants nothing more to begin, whatever came to its end meanwhile.
+        """
+        if self._times or (self._reason and code != 0):
             raise EngineStopped(f"stopped by {self._reason}.", self._code)
 
     def _interrupt(self) -> None:
@@ -195,51 +195,6 @@ class _Stopping:
             self._process.kill()
         elif self._process.poll() is None:
             self._process.send_signal(signal.SIGINT)
-
-
-class _Reader(threading.Thread):
-    """Reads one stream to its end, however long it is, and keeps the last of it."""
-
-    def __init__(
-        self,
-        stream: IO[bytes] | None,
-        redact: Redactor,
-        told: Callable[[str], Any] | None,
-    ) -> None:
-        super().__init__(daemon=True)
-        assert stream is not None
-        self._stream = stream
-        self._redact = redact
-        self._told = told
-        self._kept: deque[str] = deque()
-        self._size = 0
-        self.start()
-
-    @property
-    def text(self) -> str:
-        """The end of what was written, secrets hidden."""
-        return self._redact("".join(self._kept)[-KEPT:]).rstrip()
-
-    def run(self) -> None:
-        """Read until the stream is closed."""
-        decode = codecs.getincrementaldecoder("utf-8")("backslashreplace").decode
-        line = ""
-        with self._stream:
-            while chunk := self._stream.read1(_CHUNK):  # type: ignore[attr-defined]
-                text = decode(chunk)
-                self._keep(text)
-                if self._told is not None:
-                    *whole, line = (line + text)[-KEPT:].split("\n")
-                    for one in whole:
-                        self._told(self._redact(one.rstrip()))
-        if self._told is not None and line:
-            self._told(self._redact(line.rstrip()))
-
-    def _keep(self, text: str) -> None:
-        self._kept.append(text)
-        self._size += len(text)
-        while self._size - len(self._kept[0]) > KEPT:
-            self._size -= len(self._kept.popleft())
 
 
 def engine_version(program: str) -> VersionInfo | None:
@@ -264,42 +219,54 @@ def engine_version(program: str) -> VersionInfo | None:
 
 def _said_version(program: str) -> str:
     variables = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"}
-    try:
-        done = subprocess.run(  # noqa: S603
-            [program, "version"],
-            env=variables,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=VERSION_WITHIN,
-            check=True,
-        )
-    except subprocess.TimeoutExpired:
-        message = f"`{program} version` did not answer within {VERSION_WITHIN:g} s."
-        raise EngineMissing(message) from None
-    except subprocess.CalledProcessError as error:
-        message = f"`{program} version` failed with exit code {error.returncode}."
-        raise EngineMissing(f"{message} Install Pulumi again: {INSTALL}") from None
-    except OSError as error:
-        message = f"{program} cannot be run: {error.strerror}. Install Pulumi again: {INSTALL}"
-        raise EngineMissing(message) from None
-    return done.stdout[:200].decode("utf-8", "backslashreplace").strip()
+    redact = Redactor.of_environment(variables)
+    with _process([program, "version"], None, variables) as process:
+        readers = [
+            OutputReader(stream, redact, None) for stream in (process.stdout, process.stderr)
+        ]
+        try:
+            code = process.wait(VERSION_WITHIN)
+        except subprocess.TimeoutExpired:
+            message = f"`{program} version` did not answer within {VERSION_WITHIN:g} s."
+            raise EngineMissing(message) from None
+        kill_session(process.pid)
+        for reader in readers:
+            reader.join(GRACE)
+    _require_run(CommandResult("", readers[1].text, code))
+    if code != 0:
+        message = f"`{program} version` failed with exit code {code}."
+        raise EngineMissing(f"{message} Install Pulumi again: {INSTALL}")
+    return readers[0].text.strip()
+
+
+def _require_run(result: CommandResult) -> None:
+    """Raise EngineMissing for a program that could not be started."""
+    if result.code == CANNOT_RUN:
+        raise EngineMissing(f"{result.stderr}. Install Pulumi again: {INSTALL}")
 
 
 @contextmanager
 def _process(
-    command: list[str], folder: str, variables: Mapping[str, str]
+    command: list[str], folder: str | None, variables: Mapping[str, str]
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Start a process in a session of its own; when the block ends nothing of it is left."""
-    process = subprocess.Popen(  # noqa: S603
-        command,
-        cwd=folder,
-        env=dict(variables),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-        preexec_fn=stopped_with_parent(),  # noqa: PLW1509
-    )
+    """Start a process in a session of its own; when the block ends nothing of it is left.
+
+    Raises:
+        EngineMissing: It cannot be started.
+    """
+    try:
+        process = subprocess.Popen(  # noqa: S603
+            stopped_with_us(command),
+            cwd=folder,
+            env=dict(variables),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+    except OSError as error:
+        message = f"{command[0]} cannot be run: {error.strerror}. Install Pulumi again: {INSTALL}"
+        raise EngineMissing(message) from None
     try:
         yield process
     finally:

@@ -7,7 +7,7 @@ which resource, which of its properties differ, and what the engine has to say.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
@@ -44,11 +44,11 @@ class Operation(StrEnum):
 _OPERATIONS = {
     "create-replacement": Operation.REPLACE,
     "delete-replaced": Operation.REPLACE,
-    "read-replacement": Operation.REPLACE,
+    "read-replacement": Operation.READ,
     "import-replacement": Operation.REPLACE,
     "remove-pending-replace": Operation.REPLACE,
-    "discard": Operation.DELETE,
-    "discard-replaced": Operation.REPLACE,
+    "discard": Operation.READ,
+    "discard-replaced": Operation.READ,
     **{operation.value: operation for operation in Operation},
 }
 
@@ -122,7 +122,58 @@ class Summary:
     maybe_corrupt: bool = False
 
 
-Event: TypeAlias = ResourceEvent | Diagnostic | Summary
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """A step of the whole way began or ended."""
+
+    kind: ClassVar[str] = "phase"
+
+    layer: str
+    """Layer; empty for what concerns both."""
+    action: str
+    """`preview`, `up`, `refresh`, `destroy`, `checks` or `readiness`."""
+    status: Status
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found out about the world outside: a check before, a workload after."""
+
+    kind: ClassVar[str] = "finding"
+
+    layer: str
+    subject: str
+    """What was looked at."""
+    state: str
+    """`ok`, `failed`, `skipped`, `unknown` or `waiting`."""
+    message: str = ""
+    mend: str = ""
+    """The one command or key that mends it; empty where nothing needs mending."""
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """How a command ended; the last event of its stream."""
+
+    kind: ClassVar[str] = "end"
+
+    environment: str
+    result: str
+    """`succeeded`, `unchanged`, `refused`, `failed` or `stopped`."""
+    message: str
+    """The last line of a person."""
+    code: int
+    """The exit code."""
+    reason: str = ""
+    """Why it failed."""
+    layers: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """Layer -> Pulumi's operation -> resources."""
+    answer: Mapping[str, Any] = field(default_factory=dict)
+    """What else the command found, such as `wiring` after `up`, `forecast` of `destroy`."""
+
+
+Event: TypeAlias = ResourceEvent | Diagnostic | Summary | Phase | Finding | End
 
 
 def as_json(event: Event, sequence: int, time: str) -> dict[str, Any]:
@@ -156,6 +207,7 @@ class EventReader:
     ended: bool = False
     """True when the engine has said that it is at its end."""
     _parents: dict[str, str] = field(default_factory=dict)
+    _summed: bool = False
 
     def __call__(self, event: EngineEvent) -> None:
         """Read one event of the engine; events of kinds that say nothing new are left out."""
@@ -173,6 +225,7 @@ class EventReader:
         elif event.diagnostic_event:
             yield from self._diagnostic(event.diagnostic_event)
         elif event.summary_event:
+            self._summed = True
             yield self._summary(event.summary_event)
         elif event.cancel_event:
             self.ended = True
@@ -186,7 +239,7 @@ class EventReader:
             urn=step.urn,
             type=step.type,
             name=name_of(step.urn),
-            tool=self._tool(step.urn),
+            tool=tool_of(step.urn, self._parents, self.instances),
             operation=_OPERATIONS[step.op.value],
             status=status,
             differences=differences(step),
@@ -195,27 +248,36 @@ class EventReader:
             custom=bool(state.custom) if state else True,
         )
 
-    def _tool(self, urn: str) -> str:
-        while urn:
-            name = name_of(urn)
-            if type_of(urn).startswith(COMPONENT_PREFIX) and name in self.instances:
-                return name
-            urn = self._parents.get(urn, "")
-        return ""
-
     def _diagnostic(self, said: DiagnosticEvent) -> Iterator[Diagnostic]:
-        severity = said.severity.removeprefix("info#")
+        # `info#err` is what the program writes to its standard error.
+        severity = said.severity.partition("#")[0]
         message = self.redact(said.message).strip("\n")
-        if severity != "debug" and message and not said.ephemeral:
-            urn = said.urn or ""
-            severity = "error" if severity.startswith("error") else severity
-            yield Diagnostic(self.layer, severity, message, urn)
+        # After the summary it is the noise of a program that is being ended.
+        noise = severity == "debug" or (severity == "info" and self._summed)
+        if message and not noise and not said.ephemeral:
+            yield Diagnostic(self.layer, severity, message, said.urn or "")
 
     def _summary(self, summary: SummaryEvent) -> Summary:
         counts = {str(getattr(op, "value", op)): n for op, n in summary.resource_changes.items()}
         return Summary(
             self.layer, counts, float(summary.duration_seconds), bool(summary.maybe_corrupt)
         )
+
+
+def tool_of(urn: str, parents: Mapping[str, str], instances: Collection[str]) -> str:
+    """Return the blueprint's tool that a resource belongs to; empty for none.
+
+    Args:
+        urn: The resource.
+        parents: URN -> URN of the parent, of it and of all above it.
+        instances: Names of the blueprint's tools.
+    """
+    while urn:
+        name = name_of(urn)
+        if type_of(urn).startswith(COMPONENT_PREFIX) and name in instances:
+            return name
+        urn = parents.get(urn, "")
+    return ""
 
 
 def differences(step: StepEventMetadata) -> tuple[Difference, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,12 +11,22 @@ from typing import TYPE_CHECKING
 from pulumi.automation import CommandError, ConcurrentUpdateError
 
 from stackwright.engine.events import Diagnostic, Event, name_of
+from stackwright.errors import StackwrightError
 
 if TYPE_CHECKING:
     from stackwright.engine.workspace import LayerFolder
 
-_PROGRAM_ENDED = re.compile(r"Program exited with non-zero exit code|unhandled exception")
+_PROGRAM_ENDED = re.compile(r"program exited with non-zero exit code", re.I)
+_PROGRAM_RAISED = "Program failed with an unhandled exception:"
 _COUNTED = re.compile(r"^(preview|update|destroy|refresh) failed$")
+_STOPPED = re.compile(r"^(error: )?(preview|update|destroy|refresh) cancell?ed$", re.M)
+_AT_ONCE = 8
+"""Exit code of an engine that was told to leave what was in flight."""
+
+_SAVING = re.compile(r"^(pre|post)-step event returned an error")
+"""The engine speaks of itself, though it names the resource at which it happened."""
+
+_FRAME = re.compile(r"^ *File \"(?P<file>[^\"]+)\", line (?P<line>\d+)", re.M)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +46,23 @@ class Failure:
         return f"{self.message} {self.mend}".strip()
 
 
+class EngineFailed(StackwrightError):
+    """A command of the engine failed before anything could be done."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(str(failure))
+        self.failure = failure
+
+
 @dataclass(frozen=True, slots=True)
 class _Known:
     pattern: re.Pattern[str]
     message: str
     mend: str
+    """`{environment}` stands for the name of the environment."""
     recover: bool = False
+    anywhere: bool = False
+    """True when it is known from what a provider or the program says, too."""
 
 
 _KNOWN = (
@@ -57,7 +79,22 @@ _KNOWN = (
     _Known(
         re.compile(r"no space left on device|disk quota exceeded", re.I),
         "the disk is full, so the engine could not save its state.",
-        "Make room, then: stackwright recover",
+        "Make room, then: stackwright recover -e {environment}",
+        recover=True,
+    ),
+    _Known(
+        re.compile(
+            r"newer version of the Pulumi CLI|unsupported .*schema|deployment version"
+            r"|unsupported (checkpoint|deployment) version",
+            re.I,
+        ),
+        "the state was written by a newer Pulumi than this one.",
+        "Install the newer Pulumi CLI.",
+    ),
+    _Known(
+        re.compile(r"^error: (unexpected end of JSON input|invalid character.*)$", re.M),
+        "a file that the engine keeps cannot be read: a lock, or the state, was cut short.",
+        "Next: stackwright recover -e {environment}",
         recover=True,
     ),
     _Known(
@@ -67,25 +104,26 @@ _KNOWN = (
             re.I,
         ),
         "the state cannot be read: it is damaged or was edited.",
-        "It is left as it is. Next: stackwright recover",
+        "It is left as it is. Next: stackwright recover -e {environment}",
         recover=True,
     ),
     _Known(
-        re.compile(
-            r"newer version of the Pulumi CLI|unsupported .*schema|deployment version", re.I
-        ),
-        "the state was written by a newer Pulumi than this one.",
-        "Install the newer Pulumi CLI.",
+        re.compile(r"unknown stack \"[^\"]+-foundation/"),
+        "the foundation layer was never deployed, and the platform is made from it.",
+        "First: stackwright up -e {environment} --layer foundation",
+        anywhere=True,
     ),
     _Known(
         re.compile(r"Default provider for '[^']+' disabled", re.I),
         "a resource names no provider.",
         "Give it `provider=platform.provider` in stacks/.",
+        anywhere=True,
     ),
     _Known(
         re.compile(r"no resource plugin|could not find plugin|plugin .* not found", re.I),
         "a plugin of the engine is missing.",
         "Next: stackwright doctor",
+        anywhere=True,
     ),
 )
 
@@ -106,30 +144,90 @@ def explain(error: CommandError, events: Sequence[Event], folder: LayerFolder) -
             locked=True,
         )
     errors = tuple(_errors(events))
-    text = "\n".join([*(message for message in errors), _stderr(said)])
+    stderr = _stderr(said)
+    if cut := _cut_short(_code(said), [*(one.message for one in errors), stderr], folder):
+        return cut
+    own = "\n".join([*(one.message for one in errors if _of_engine(one)), stderr])
+    every = "\n".join([*(one.message for one in errors), stderr])
     for known in _KNOWN:
-        if known.pattern.search(text):
-            return Failure(known.message, mend=known.mend, recover=known.recover)
-    if errors:
-        return Failure("\n".join(errors))
-    return Failure(_last_lines(_stderr(said)) or "the engine failed and said no reason.")
+        if known.pattern.search(every if known.anywhere else own):
+            mend = known.mend.format(environment=folder.environment)
+            return Failure(known.message, mend=mend, recover=known.recover)
+    told = [_told(one, folder) for one in errors] or [_last_lines(stderr or _printed(events))]
+    return Failure("\n".join(filter(None, told)) or "the engine failed and said no reason.")
 
 
-def _errors(events: Sequence[Event]) -> Iterator[str]:
+def _cut_short(code: int, said: Sequence[str], folder: LayerFolder) -> Failure | None:
+    """Return what ended the engine from outside; None when nothing did."""
+    recover = f"Next: stackwright recover -e {folder.environment}"
+    if code < 0:
+        return Failure(f"the engine was killed ({_signal(-code)}).", mend=recover, recover=True)
+    if not any(_STOPPED.search(one) for one in said):
+        return None
+    if code == _AT_ONCE:
+        return Failure("somebody stopped the engine at once.", mend=recover, recover=True)
+    return Failure(
+        "somebody stopped the engine; it saved its state.", mend="Run it again to go on."
+    )
+
+
+def _errors(events: Sequence[Event]) -> Iterator[Diagnostic]:
     """Yield what went wrong, the engine's repetitions left out."""
-    seen: set[str] = set()
+    seen: set[tuple[str, str]] = set()
     for event in events:
         if not isinstance(event, Diagnostic) or event.severity != "error":
             continue
         message = event.message.strip()
-        if _COUNTED.match(message) or _PROGRAM_ENDED.search(message) or message in seen:
+        if _COUNTED.match(message) or _PROGRAM_ENDED.search(message):
             continue
-        seen.add(message)
-        yield f"{name_of(event.urn)}: {message}" if event.urn else message
+        if (event.urn, message) not in seen:
+            seen.add((event.urn, message))
+            yield event
+
+
+def _of_engine(said: Diagnostic) -> bool:
+    """Tell whether the engine speaks of itself: no provider, no program."""
+    if said.urn:
+        return bool(_SAVING.match(said.message))
+    return not said.message.startswith(_PROGRAM_RAISED)
+
+
+def _told(said: Diagnostic, folder: LayerFolder) -> str:
+    message = said.message.strip()
+    if message.startswith(_PROGRAM_RAISED):
+        return _raised(message, folder)
+    return f"{name_of(said.urn)}: {message}" if said.urn else message
+
+
+def _raised(message: str, folder: LayerFolder) -> str:
+    """Return what a program raised, and where in the user's own files."""
+    reason = message.splitlines()[-1].strip()
+    frames = [(found["file"], found["line"]) for found in _FRAME.finditer(message)]
+    own = [frame for frame in frames if frame[0].startswith(f"{folder.folder}/")] or frames
+    place = f" ({own[-1][0]}, line {own[-1][1]})" if own else ""
+    return f"the program of the {folder.layer} layer failed: {reason}{place}"
+
+
+def _printed(events: Sequence[Event]) -> str:
+    """Return what the program printed before it ended."""
+    said = (event for event in events if isinstance(event, Diagnostic))
+    return "\n".join(one.message for one in said if one.severity == "info")
+
+
+def _code(said: str) -> int:
+    found = re.match(r"\s*code: (-?\d+)$", said, re.M)
+    return int(found[1]) if found else 0
+
+
+def _signal(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
 
 
 def _lock(said: str) -> str:
-    holder = re.search(r"created by (?P<who>\S+) \(pid (?P<pid>\d+)\) at (?P<when>\S+)", said)
+    holder = re.search(r"created by (?P<who>.+?) \(pid (?P<pid>\d+)\) at (?P<when>\S+)", said)
     if holder is None:
         return "somebody else is working on this environment."
     return (
@@ -139,7 +237,7 @@ def _lock(said: str) -> str:
 
 
 def _stderr(said: str) -> str:
-    return said.partition("\n stderr: ")[2] or said
+    return said.partition("\n stderr: ")[2].strip()
 
 
 def _last_lines(text: str, count: int = 8) -> str:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Sequence
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -32,6 +34,10 @@ class Action(StrEnum):
     PREVIEW_REFRESH = "preview-refresh"
     DESTROY = "destroy"
     PREVIEW_DESTROY = "preview-destroy"
+
+
+_CHANGING = (Action.UP, Action.REFRESH, Action.DESTROY)
+"""What writes the state, and holds a lock meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,34 +92,71 @@ def run(
     begin = time.monotonic()
     failure: Failure | None = None
     try:
-        _method(stack, action)(on_event=reader, color="never", **options)
+        with _listening() as unread:
+            _method(stack, action)(on_event=reader, color="never", **options)
     except CommandError as error:
         failure = explain(error, reader.events, folder)
     except EngineStopped as error:
         error.events = tuple(reader.events)
         raise
     except (InvalidVersionError, RuntimeError, ValueError, KeyError) as error:
-        failure = Failure(f"the engine's answer could not be read: {redact(str(error))[:200]}")
-    return _outcome(folder.layer.value, action, reader.events, time.monotonic() - begin, failure)
+        # The Automation API fails so when there is no summary, of which more is said below.
+        if any(isinstance(event, Summary) for event in reader.events):
+            failure = Failure(f"the engine's answer could not be read: {redact(str(error))[:200]}")
+    if unread:
+        failure = failure or _not_understood(len(unread))
+    return _outcome(folder, action, reader.events, time.monotonic() - begin, failure)
+
+
+@contextmanager
+def _listening() -> Iterator[list[str]]:
+    """Collect what the Automation API warns of events that it cannot read.
+
+    Its warnings hold the events whole, with all that stands in the state.
+    """
+    unread: list[str] = []
+    with warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always")
+        try:
+            yield unread
+        finally:
+            texts = [str(one.message) for one in heard]
+            unread += [text for text in texts if text.startswith("Failed to parse engine event")]
+    for one, text in zip(heard, texts, strict=True):
+        if text not in unread and not text.startswith("Error in event stream"):
+            warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)
+
+
+def _not_understood(count: int) -> Failure:
+    return Failure(
+        f"the engine told {count} things that this version of Stackwright does not understand, "
+        "so what it did is not known for sure.",
+        mend="Update Stackwright, or look with: pulumi preview",
+    )
 
 
 def _outcome(
-    layer: str, action: Action, events: Sequence[Event], seconds: float, failure: Failure | None
+    folder: LayerFolder,
+    action: Action,
+    events: Sequence[Event],
+    seconds: float,
+    failure: Failure | None,
 ) -> Outcome:
     summaries = [event for event in events if isinstance(event, Summary)]
+    recover = f"Next: stackwright recover -e {folder.environment}"
     if failure is None and not summaries:
+        changing = action in _CHANGING
         failure = Failure(
             "the engine ended without saying what it did.",
-            mend="Next: stackwright doctor",
+            mend=recover if changing else "Next: stackwright doctor",
+            recover=changing,
         )
     if failure is None and summaries[-1].maybe_corrupt:
         failure = Failure(
-            "the engine says that its state may be damaged.",
-            mend="Next: stackwright recover",
-            recover=True,
+            "the engine says that its state may be damaged.", mend=recover, recover=True
         )
     return Outcome(
-        layer=layer,
+        layer=folder.layer.value,
         action=action,
         changes=Changes.of(events),
         diagnostics=tuple(event for event in events if isinstance(event, Diagnostic)),

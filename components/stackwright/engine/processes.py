@@ -10,31 +10,22 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
 import psutil
 
-_PR_SET_PDEATHSIG = 1
-"""Option of prctl(2): the signal that the kernel sends when the parent has died."""
+from stackwright.engine import launcher
 
 
-def stopped_with_parent() -> Callable[[], None] | None:
-    """Return what a child calls before its program starts, so that it is stopped if we are killed.
+def stopped_with_us(command: Sequence[str]) -> list[str]:
+    """Return a command that does the same and is stopped when this process dies.
 
-    It gets SIGINT, as from Ctrl-C: an engine then finishes what is in flight and saves its state.
-    None where the system knows no such thing (it is Linux's).
+    Where the system knows no such thing (it is Linux's), it is the command itself.
     """
     if not sys.platform.startswith("linux"):
-        return None
-    import ctypes
-
-    prctl = ctypes.CDLL(None, use_errno=True).prctl
-
-    def ask() -> None:
-        prctl(_PR_SET_PDEATHSIG, signal.SIGINT, 0, 0, 0)
-
-    return ask
+        return list(command)
+    return [sys.executable, "-I", "-S", launcher.__file__, str(os.getpid()), *command]
 
 
 def kill_session(leader: int) -> int:
@@ -43,12 +34,14 @@ def kill_session(leader: int) -> int:
     Args:
         leader: Process that began the session; it may have ended already.
     """
-    killed = 0
-    for identifier in _session(leader):
-        with suppress(ProcessLookupError, PermissionError):
-            os.kill(identifier, signal.SIGKILL)
-            killed += 1
-    return killed
+    killed: set[int] = set()
+    # One that was started while we looked is found in the next round.
+    while found := set(_session(leader)) - killed:
+        for identifier in found:
+            with suppress(ProcessLookupError, PermissionError):
+                os.kill(identifier, signal.SIGKILL)
+        killed |= found
+    return len(killed)
 
 
 def _session(leader: int) -> Iterator[int]:

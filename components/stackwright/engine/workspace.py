@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,10 +17,15 @@ from typing import Any
 import yaml
 from pulumi.automation import LocalWorkspace, LocalWorkspaceOptions, Stack, UpdateSummary
 from pulumi.automation._stack import StackInitMode
-from pulumi.automation.errors import StackNotFoundError
+from pulumi.automation.errors import (
+    CommandError,
+    StackAlreadyExistsError,
+    StackNotFoundError,
+)
 
 from stackwright.claims import Layer
 from stackwright.engine.command import EngineCommand, interpreter_first
+from stackwright.engine.failures import EngineFailed, explain
 from stackwright.environment import Environment
 from stackwright.errors import InputError, Problem, StackwrightError
 
@@ -91,9 +97,10 @@ class LayerFolder:
 
         Raises:
             StackMissing: There is none yet.
+            EngineFailed: The engine cannot tell.
         """
         try:
-            return QuietStack(self.environment, self.workspace, StackInitMode.SELECT)
+            return self._stack(self.workspace, StackInitMode.SELECT)
         except StackNotFoundError:
             raise StackMissing(
                 f"the {self.layer} layer of {self.environment} was never deployed: "
@@ -106,13 +113,27 @@ class LayerFolder:
         Args:
             secrets_provider: What encrypts the secrets of a new stack, such as `passphrase` or
                 `awskms://alias/NAME`; what Pulumi's own files say if None.
+
+        Raises:
+            EngineFailed: The engine cannot make it.
         """
         workspace = self.workspace
         workspace.secrets_provider = secrets_provider
+        with suppress(StackNotFoundError):
+            return self._stack(workspace, StackInitMode.SELECT)
         try:
-            return QuietStack(self.environment, workspace, StackInitMode.SELECT)
-        except StackNotFoundError:
-            return QuietStack(self.environment, workspace, StackInitMode.CREATE)
+            return self._stack(workspace, StackInitMode.CREATE)
+        except StackAlreadyExistsError:
+            # Somebody else has made it meanwhile.
+            return self._stack(workspace, StackInitMode.SELECT)
+
+    def _stack(self, workspace: LocalWorkspace, mode: StackInitMode) -> QuietStack:
+        try:
+            return QuietStack(self.environment, workspace, mode)
+        except (StackNotFoundError, StackAlreadyExistsError):
+            raise
+        except CommandError as error:
+            raise EngineFailed(explain(error, (), self)) from None
 
 
 def layer_folders(

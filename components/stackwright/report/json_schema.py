@@ -1,15 +1,17 @@
-"""The JSON Schema of a plan, made from the classes of `plan.graph` so that it cannot differ."""
+"""The JSON Schemas of a plan and of an event, made from their classes, so they cannot differ."""
 
 from __future__ import annotations
 
 import ast
 import inspect
+import sys
 import types
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
+from enum import StrEnum
 from typing import Any, get_args, get_origin, get_type_hints
 
-from stackwright.plan import graph
+from stackwright.engine import events
 from stackwright.plan.graph import SCHEMA, Plan
 
 _SCALARS = {str: "string", bool: "boolean", int: "integer", float: "number"}
@@ -32,12 +34,32 @@ _VALUE = {
 }
 
 
+def _mark(key: str, description: str) -> dict[str, Any]:
+    return {
+        "description": description,
+        "type": "object",
+        "properties": {key: _ORIGINS},
+        "required": [key],
+        "additionalProperties": False,
+    }
+
+
+_UNKNOWN = _mark("$unknown", "A value known after deployment, and what it is made from.")
+_SECRET = _mark("$secret", "A secret, and what it is made from; never its value.")
+
+_ENVELOPE = {
+    "schema": {"const": events.SCHEMA},
+    "sequence": {"description": "Number in the stream, from 1.", "type": "integer", "minimum": 1},
+    "time": {"description": "When it was received, in UTC.", "type": "string"},
+}
+
+
 def plan_schema() -> dict[str, Any]:
     """Return the JSON Schema 2020-12 of what `Plan.to_json` writes."""
     definitions: dict[str, Any] = {
         "value": _VALUE,
-        "unknown": _mark("$unknown", "A value known after deployment, and what it is made from."),
-        "secret": _mark("$secret", "A secret, and what it is made from; never its value."),
+        "unknown": _UNKNOWN,
+        "secret": _SECRET,
     }
     schema = _of_class(Plan, definitions)
     schema["properties"] = {"schema": {"const": SCHEMA}, **schema["properties"]}
@@ -51,13 +73,21 @@ def plan_schema() -> dict[str, Any]:
     }
 
 
-def _mark(key: str, description: str) -> dict[str, Any]:
+def events_schema() -> dict[str, Any]:
+    """Return the JSON Schema 2020-12 of each line that a command on an environment writes."""
+    definitions: dict[str, Any] = {"value": _VALUE, "unknown": _UNKNOWN, "secret": _SECRET}
+    kinds = []
+    for model in get_args(events.Event):
+        schema = _of_class(model, definitions)
+        schema["properties"] = {"kind": {"const": model.kind}, **_ENVELOPE, **schema["properties"]}
+        schema["required"] = list(schema["properties"])
+        kinds.append(schema)
     return {
-        "description": description,
-        "type": "object",
-        "properties": {key: _ORIGINS},
-        "required": [key],
-        "additionalProperties": False,
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"urn:{events.SCHEMA.replace('/', ':')}",
+        "title": events.SCHEMA,
+        "oneOf": kinds,
+        "$defs": dict(sorted(definitions.items())),
     }
 
 
@@ -85,6 +115,8 @@ def _of_type(hint: Any, definitions: dict[str, Any]) -> dict[str, Any]:
         return {"$ref": "#/$defs/value"}
     if hint in _SCALARS:
         return {"type": _SCALARS[hint]}
+    if isinstance(hint, type) and issubclass(hint, StrEnum):
+        return {"enum": [member.value for member in hint]}
     if is_dataclass(hint) and isinstance(hint, type):
         if hint.__name__ not in definitions:
             definitions[hint.__name__] = _of_class(hint, definitions)
@@ -105,8 +137,8 @@ def _of_generic(hint: Any, definitions: dict[str, Any]) -> dict[str, Any]:
 
 
 def _field_documents(model: type) -> dict[str, str]:
-    """Return the sentence that stands as a string under a field in the source of `graph`."""
-    module = ast.parse(inspect.getsource(graph))
+    """Return the sentence that stands as a string under a field in the source of its module."""
+    module = ast.parse(inspect.getsource(sys.modules[model.__module__]))
     found = next(
         node
         for node in module.body

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
-from stackwright.plan.graph import Assumption, Layer, Plan
+from stackwright.plan.graph import Assumption, JsonValue, Layer, Plan
 from stackwright.report.inventory import OWN, Share, by_capability, examples, shares
 from stackwright.report.inventory import tools as tools_of
 from stackwright.report.words import (
@@ -43,7 +43,7 @@ def text(plan: Plan, width: int = DEFAULT_WIDTH) -> str:
         headline(plan),
         *(_layer(layer, found, width) for layer in plan.layers),
         _section("How the tools are joined", _items((edge_sentence(e) for e in plan.edges), width)),
-        _section("Wiring: what projects may rely on", wiring_lines(plan, width)),
+        _section("Wiring: what projects may rely on", wiring_lines(plan.wiring, width)),
         *_assumptions(plan, width),
         _section("Warnings", _items(_warnings(plan), width)),
         [_wrap("Next: " + next_step(plan), "", "      ", width)],
@@ -51,9 +51,9 @@ def text(plan: Plan, width: int = DEFAULT_WIDTH) -> str:
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
 
-def wiring_lines(plan: Plan, width: int = DEFAULT_WIDTH) -> list[str]:
+def wiring_lines(wiring: Mapping[str, JsonValue], width: int = DEFAULT_WIDTH) -> list[str]:
     """Return a line for each key of the wiring, with its value or where that will come from."""
-    return _pairs(flatten(plan.wiring), width)
+    return _pairs(flatten(wiring), width)
 
 
 def headline(plan: Plan) -> list[str]:

@@ -1,0 +1,35 @@
+"""Deploy an environment: check, show, ask, change, prove.
+
+Both layers in order. Running it again goes on from where it was stopped.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from stackwright_cli import console
+from stackwright_cli.commands import _options
+
+
+@click.command()
+@_options.blueprint_file
+@_options.environment_name
+@_options.one_layer
+@_options.agreed
+@_options.answer_format("text", "json")
+@_options.time_limit
+def command(
+    file: Path,
+    environment: str | None,
+    layer: str | None,
+    yes: bool,
+    format_: str,
+    timeout: float,
+) -> int:
+    """Deploy an environment, after showing what will change and asking."""
+    from stackwright_cli.deploying import upping
+
+    console.require_agreement(yes)
+    return upping.up(file, environment, layer, yes=yes, format_=format_, timeout=timeout)

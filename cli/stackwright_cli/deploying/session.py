@@ -1,0 +1,131 @@
+"""What every command on a deployed environment begins and ends with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from stackwright_cli import console, planning
+
+if TYPE_CHECKING:
+    from stackwright.engine.changes import Change, Changes
+    from stackwright.engine.command import EngineStopped
+    from stackwright.engine.lifecycle import Lifecycle
+    from stackwright.engine.operations import Outcome
+    from stackwright_cli.deploying.view import View
+
+STOPPED = "stopped"
+SUCCEEDED = "succeeded"
+UNCHANGED = "unchanged"
+REFUSED = "refused"
+FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One command at work on one environment."""
+
+    lifecycle: Lifecycle
+    view: View
+    format_: str
+
+    @property
+    def environment(self) -> str:
+        """Name of the environment."""
+        return self.lifecycle.environment.scope["environment"]
+
+    def end(
+        self,
+        result: str,
+        sentence: str,
+        code: int,
+        *,
+        reason: str = "",
+        layers: Mapping[str, Mapping[str, int]] | None = None,
+        **answer: Any,
+    ) -> int:
+        """Say how it ended, as the last line of a person and the last event of a script.
+
+        Returns:
+            `code`, the exit code of the command.
+        """
+        from stackwright.engine.events import End
+
+        if self.format_ == "json":
+            end = End(self.environment, result, sentence, code, reason, layers or {}, answer)
+            self.view(end)
+        else:
+            console.err(sentence)
+        return code
+
+
+@contextmanager
+def session(
+    file: Path,
+    environment: str | None,
+    layer: str | None,
+    format_: str,
+    timeout: float | None = None,
+) -> Iterator[Session]:
+    """Read the blueprint, find the engine, and follow what is done.
+
+    Args:
+        file: The blueprint.
+        environment: Name of the environment; the only one if None.
+        layer: The one layer to work on; both if None.
+        format_: `json` or anything else.
+        timeout: Minutes that one run of the engine may take; None for no limit.
+
+    Raises:
+        BlueprintError: The blueprint is wrong.
+        UnknownName: There is no such environment, or no such layer in it.
+        MissingExtra: A package that the target needs is not installed.
+        EngineMissing: There is no Pulumi CLI that fits.
+    """
+    from stackwright.claims import Layer
+    from stackwright.environment import load_environment
+
+    loaded = load_environment(file, environment)
+    planning.require_packages(loaded.target)
+    planning.require_layer(loaded, layer, file)
+    from stackwright.engine.command import EngineCommand
+    from stackwright.engine.lifecycle import Lifecycle
+    from stackwright_cli.deploying.view import following
+
+    capabilities = {name: item.capability for name, item in loaded.instances.items()}
+    with following(capabilities, format_) as view:
+        command = EngineCommand(view.told, timeout * 60 if timeout else None)
+        lifecycle = Lifecycle(
+            loaded, file.parent, command, Layer(layer) if layer else None, tell=view
+        )
+        view.told(f"The state is in {lifecycle.state_place()}.")
+        yield Session(lifecycle, view, format_)
+
+
+def so_far(done: Sequence[Outcome], stopped: EngineStopped | None = None) -> str:
+    """Return what was done before a run ended early, in words."""
+    from stackwright.engine import changes as engine_changes
+    from stackwright_cli.deploying.words import DONE, counted
+
+    parts = [f"{one.layer}: {counted(finished(one.changes), DONE)}" for one in done]
+    if stopped is not None and stopped.events:
+        changes = engine_changes.Changes.of(stopped.events)
+        layer = next((change.layer for change in changes.every), "")
+        parts.append(f"{layer}: {counted(finished(changes), DONE)}".lstrip(": "))
+    return "; ".join(parts)
+
+
+def finished(changes: Changes) -> list[Change]:
+    """Return the changes to what is managed outside that came to their end."""
+    from stackwright.engine.events import Status
+    from stackwright_cli.deploying.words import managed
+
+    return managed(change for change in changes.real if change.status is Status.DONE)
+
+
+def counts(outcomes: Sequence[Outcome]) -> Mapping[str, Mapping[str, int]]:
+    """Return the engine's counts by layer, for scripts."""
+    return {outcome.layer: outcome.counts or {} for outcome in outcomes}

@@ -1,0 +1,112 @@
+"""`stackwright up` from beginning to end, as a person or a script sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from stackwright.errors import InputError, StackwrightError
+from stackwright_cli import console
+from stackwright_cli.deploying import session as deploying
+
+if TYPE_CHECKING:
+    from stackwright.engine.proposal import Proposal
+    from stackwright_cli.deploying.session import Session
+
+
+def up(
+    file: Path,
+    environment: str | None,
+    layer: str | None,
+    *,
+    yes: bool,
+    format_: str,
+    timeout: float | None,
+) -> int:
+    """Deploy an environment and return the exit code.
+
+    Args:
+        file: The blueprint.
+        environment: Name of the environment; the only one if None.
+        layer: The one layer to deploy; both if None.
+        yes: Whether what will change was agreed to beforehand.
+        format_: `text` or `json`.
+        timeout: Minutes that one run of the engine may take; None for no limit.
+    """
+    with deploying.session(file, environment, layer, format_, timeout) as session:
+        return _deployed(session, yes)
+
+
+def _deployed(session: Session, yes: bool) -> int:
+    from stackwright.engine.command import EngineStopped
+    from stackwright.engine.proposal import Refused
+
+    lifecycle = session.lifecycle
+    again = f"stackwright up -e {session.environment}"
+    try:
+        changed = lifecycle.up(lambda proposal: _agreed(session, proposal, yes), lifecycle.check)
+        missing = lifecycle.prove()
+    except EngineStopped as stopped:
+        sentence = f"{str(stopped).capitalize()} {_so_far(session, stopped)} To go on: {again}"
+        return session.end(deploying.STOPPED, sentence, stopped.exit_code)
+    except Refused as refused:
+        sentence = f"Refused: {refused}\n{_so_far(session)}"
+        return session.end(deploying.REFUSED, sentence, refused.exit_code)
+    except InputError as wrong:
+        if session.format_ != "json":
+            console.problems(wrong)
+        sentence = f"Refused. {_so_far(session)}"
+        return session.end(deploying.REFUSED, sentence, wrong.exit_code, reason=str(wrong))
+    except StackwrightError as failed:
+        console.error(str(failed))
+        sentence = f"Failed. {_so_far(session)} {_way_on(failed, again)}"
+        return session.end(deploying.FAILED, sentence, 1, reason=str(failed))
+    if missing:
+        lines = "\n".join(f"  {one.target} ({one.target.tool}): {one.reason}" for one in missing)
+        sentence = f"Deployed, but this is not ready:\n{lines}\nTo look again: {again}"
+        return session.end(deploying.FAILED, sentence, 1)
+    return _ended(session, changed)
+
+
+def _agreed(session: Session, proposal: Proposal, yes: bool) -> bool:
+    from stackwright_cli.deploying import words
+
+    with session.view.paused():
+        if session.format_ == "text":
+            console.out(words.proposal(proposal.outcomes, proposal.losses))
+            for reminder in proposal.reminders:
+                session.view.told(reminder)
+        question = f"{words.counted(words.managed(proposal.changes), words.TO_COME)}. Deploy?"
+        return yes or console.confirm(f"{session.environment}: {question}")
+
+
+def _ended(session: Session, changed: bool) -> int:
+    wiring = session.lifecycle.wiring()
+    numbers = deploying.counts(session.lifecycle.done)
+    if session.format_ == "text" and wiring:
+        console.out(_wiring_text(wiring))
+    if not changed:
+        sentence = f"{session.environment} is as the blueprint says: nothing to do."
+        return session.end(deploying.UNCHANGED, sentence, 0, layers=numbers, wiring=wiring)
+    sentence = (
+        f"Deployed {session.environment}. {_so_far(session)} "
+        f"Next: stackwright outputs -e {session.environment}, for what projects get, and "
+        f"from time to time: stackwright drift -e {session.environment}"
+    )
+    return session.end(deploying.SUCCEEDED, sentence, 0, layers=numbers, wiring=wiring)
+
+
+def _so_far(session: Session, stopped: Any = None) -> str:
+    done = deploying.so_far(session.lifecycle.done, stopped)
+    return f"{done}." if done else "Nothing was changed."
+
+
+def _way_on(failed: StackwrightError, again: str) -> str:
+    return "" if "recover" in str(failed) else f"To go on: {again}"
+
+
+def _wiring_text(wiring: Mapping[str, Any]) -> str:
+    from stackwright.report.text import DEFAULT_WIDTH, wiring_lines
+
+    return "\n".join(wiring_lines(wiring, console.width() or DEFAULT_WIDTH))

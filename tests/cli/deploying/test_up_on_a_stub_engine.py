@@ -1,0 +1,143 @@
+"""`up`, `preview`, `refresh` and `outputs`, as a person and a script see them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from tests.engine_stub.control import Effect, Fault, Program, Resource
+from tests.engine_stub.stub import Stub
+
+from stackwright.engine.preflight.result import Result, State
+from stackwright_cli import main
+
+Captured = pytest.CaptureFixture[str]
+
+
+def events(text: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def test_up_shows_what_changes_and_ends_with_what_was_done_and_what_is_next(
+    stub: Stub, capfd: Captured
+) -> None:
+    assert main(["up", "-e", "prod", "--yes"]) == 0
+    printed = capfd.readouterr()
+    assert printed.out.splitlines()[:2] == [
+        "foundation: 3 to create; 0 stay as they are",
+        "  your own resources",
+    ]
+    last = printed.err.splitlines()[-1]
+    assert last.startswith("Deployed prod. foundation: 3 created. Next: stackwright outputs")
+
+
+def test_up_again_has_nothing_to_do(stub: Stub, capfd: Captured) -> None:
+    main(["up", "--yes"])
+    capfd.readouterr()
+    assert main(["up", "--yes"]) == 0
+    assert capfd.readouterr().err.splitlines()[-1] == (
+        "prod is as the blueprint says: nothing to do."
+    )
+
+
+def test_up_for_a_script_is_a_stream_that_ends_with_the_exit_code(
+    stub: Stub, capfd: Captured
+) -> None:
+    assert main(["up", "--yes", "--format", "json"]) == 0
+    stream = events(capfd.readouterr().out)
+    assert {event["schema"] for event in stream} == {"stackwright.events/v1"}
+    assert [event["sequence"] for event in stream] == list(range(1, len(stream) + 1))
+    assert stream[-1]["kind"] == "end"
+    assert (stream[-1]["result"], stream[-1]["code"]) == ("succeeded", 0)
+    assert stream[-1]["layers"]["foundation"]["create"] == 6
+
+
+def test_where_nobody_can_be_asked_yes_must_be_said_beforehand(stub: Stub, capfd: Captured) -> None:
+    assert main(["up"]) == 2
+    assert "--yes" in capfd.readouterr().err
+    assert main(["refresh"]) == 2
+    assert stub.points("up") == []
+
+
+def test_a_failure_says_why_what_was_done_and_how_to_go_on(stub: Stub, capfd: Captured) -> None:
+    stub.plan(faults=(Fault(Effect.FAIL, urn="*::thing-2", message="409 Conflict"),))
+    assert main(["up", "--yes"]) == 1
+    lines = capfd.readouterr().err.splitlines()
+    assert any("thing-2: 409 Conflict" in line for line in lines)
+    assert lines[-1] == "Failed. foundation: 1 created. To go on: stackwright up -e prod"
+    assert main(["up", "--yes"]) == 0
+
+
+def test_an_engine_that_ends_without_a_word_has_not_succeeded(stub: Stub, capfd: Captured) -> None:
+    stub.plan(faults=(Fault(Effect.EXIT, code=0, point=4),))
+    assert main(["up", "--yes"]) == 1
+    assert "without saying what it did" in capfd.readouterr().err
+
+
+def test_a_check_that_fails_is_told_with_what_mends_it(
+    stub: Stub, capfd: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from stackwright.checks import AwsAccount
+
+    check = AwsAccount(account="210987654321", region="eu-west-1")
+    found = Result(
+        check, State.FAILED, "these are of account 999999999999.", "export AWS_PROFILE=x"
+    )
+
+    def verify(*_: Any, report: Any, **__: Any) -> tuple[Result, ...]:
+        report(found)
+        return (found,)
+
+    monkeypatch.setattr("stackwright.engine.lifecycle.verify", verify)
+    assert main(["up", "--yes"]) == 1
+    shown = capfd.readouterr().err
+    assert "these are of account 999999999999. export AWS_PROFILE=x" in shown
+    assert shown.splitlines()[-1] == "Nothing was changed."
+    assert stub.points("preview") == []
+
+
+def test_a_preview_changes_nothing_and_says_how_to_deploy(stub: Stub, capfd: Captured) -> None:
+    assert main(["preview"]) == 0
+    printed = capfd.readouterr()
+    assert "    + stub:index:Thing  thing-1" in printed.out
+    assert printed.err.splitlines()[-1] == (
+        "Nothing was changed. To deploy: stackwright up -e prod"
+    )
+    assert stub.points("up") == []
+
+
+def test_a_preview_says_no_when_data_would_be_lost(stub: Stub, capfd: Captured) -> None:
+    bucket = Resource("aws:s3/bucket:Bucket", "data", inputs={"bucket": "acme"})
+    stub.plan({"acme-foundation": Program((bucket,))})
+    main(["up", "--yes"])
+    stub.plan({"acme-foundation": Program()})
+    assert main(["preview"]) == 3
+    printed = capfd.readouterr()
+    assert "allow_replacement in the blueprint: - aws:s3/bucket:Bucket::data" in printed.out
+    assert printed.err.splitlines()[-1].startswith(
+        "Nothing was changed. `up` would refuse: 1 thing"
+    )
+    assert main(["up", "--yes"]) == 2
+    assert "allow_replacement" in capfd.readouterr().err
+
+
+def test_a_preview_that_fails_says_so_to_a_script_too(stub: Stub, capfd: Captured) -> None:
+    stub.plan({"acme-foundation": Program(error="ZeroDivisionError: division by zero")})
+    assert main(["preview", "--format", "json"]) == 1
+    last = events(capfd.readouterr().out)[-1]
+    assert (last["kind"], last["result"], last["code"]) == ("end", "failed", 1)
+
+
+def test_a_refresh_says_what_the_state_is_now(stub: Stub, capfd: Captured) -> None:
+    main(["up", "--yes"])
+    assert main(["refresh", "--yes"]) == 0
+    assert "The state of prod is what is there." in capfd.readouterr().err
+
+
+def test_without_an_engine_it_says_where_to_get_one(
+    stub: Stub, capfd: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert main(["preview"]) == 1
+    assert "https://www.pulumi.com/docs/iac/download-install/" in capfd.readouterr().err
