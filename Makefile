@@ -17,11 +17,11 @@ LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashe
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all projects servers lint types contracts docs docs-check check judges \
+.PHONY: help demo test test-all projects servers control-plane lint types contracts docs docs-check check judges \
   bench build lock clean
 
 help:  ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(READY) projects  ## Plan two platforms and run an ML project into ./demo: no account
 	@PATH="$(CURDIR)/$(BIN):$$PATH" scripts/demo $(VENV)/projects
@@ -29,7 +29,7 @@ demo: $(READY) projects  ## Plan two platforms and run an ML project into ./demo
 test: $(READY) projects  ## Run every test except the slow ones
 	$(BIN)/python -m pytest -n $(WORKERS) -m "not slow"
 
-test-all: $(READY) projects servers  ## Run every test, on real servers too
+test-all: $(READY) projects servers control-plane  ## Run every test, on real servers too
 	PATH="$(CURDIR)/$(VENV)/programs/bin:$$PATH" $(BIN)/python -m pytest -n $(WORKERS)
 
 projects: $(READY)  ## Install what the projects of each template need, in environments of their own
@@ -37,6 +37,9 @@ projects: $(READY)  ## Install what the projects of each template need, in envir
 
 servers: $(SERVERS)/.ready  ## Fetch the servers that tests use; nothing is installed or started
 	@scripts/fetch-programs $(VENV)/programs
+
+control-plane: $(READY)  ## Build the Kubernetes control planes that tests use; needs Go
+	@scripts/build-control-plane $(VENV)/control-plane 1.35 1.36
 
 lint: $(READY)  ## Check style and format
 	$(BIN)/ruff check .
