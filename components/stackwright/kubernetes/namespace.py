@@ -79,11 +79,13 @@ def dns_egress() -> Rule:
 
 
 def outside_egress(*ports: int) -> Rule:
-    """Return the rule that lets pods reach other networks, but not the metadata service."""
-    return {
-        "to": [{"ip_block": {"cidr": "0.0.0.0/0", "except_": [METADATA_SERVICE]}}],
-        "ports": [{"protocol": "TCP", "port": port} for port in ports],
-    }
+    """Return the rule that lets pods reach other networks, but not the metadata service.
+
+    Args:
+        ports: TCP ports that are opened; none for all.
+    """
+    block = {"cidr": "0.0.0.0/0", "except_": [METADATA_SERVICE]}
+    return {"to": [{"ip_block": block}], **_opened(ports)}
 
 
 def identity_egress() -> Rule:
@@ -125,13 +127,10 @@ def to_namespaces(selector: dict[str, Any], *ports: int) -> Rule:
     A network plugin may not count pods among the addresses of `outside_egress`.
 
     Args:
-        selector: Labels of the namespaces; the values may be outputs.
+        selector: Labels of the namespaces, none for all of them; the values may be outputs.
         ports: TCP ports that are opened; none for all.
     """
-    rule: Rule = {"to": [{"namespace_selector": {"match_labels": selector}}]}
-    if ports:
-        rule["ports"] = [{"protocol": "TCP", "port": port} for port in ports]
-    return rule
+    return {"to": [{"namespace_selector": _selector(selector)}], **_opened(ports)}
 
 
 def webhook_ingress(*ports: int) -> Rule:
@@ -180,7 +179,7 @@ def network_policy(
     """
     allowed = {"Ingress": list(ingress), "Egress": list(egress)}
     spec: Any = {
-        "pod_selector": _pod_selector(names.selector(component) if pods is None else pods),
+        "pod_selector": _selector(names.selector(component) if pods is None else pods),
         "policy_types": [direction for direction, rules in allowed.items() if rules],
         **{direction.lower(): rules for direction, rules in allowed.items() if rules},
     }
@@ -188,5 +187,10 @@ def network_policy(
     return NetworkPolicy(f"{name}-network-policy", metadata=metadata, spec=spec, opts=opts)
 
 
-def _pod_selector(labels: dict[str, str]) -> Any:
+# The API server drops an empty map or list: every later apply would write it again.
+def _selector(labels: dict[str, Any]) -> Rule:
     return {"match_labels": labels} if labels else {}
+
+
+def _opened(ports: Sequence[int]) -> Rule:
+    return {"ports": [{"protocol": "TCP", "port": port} for port in ports]} if ports else {}
