@@ -100,8 +100,8 @@ class RelationalDatabase(TypedDict):
 
     host: Input[str]
     """Host name of the server."""
-    port: Input[int]
-    """TCP port of the server."""
+    port: Input[str]
+    """TCP port of the server, as text: other languages hand over every number as a float."""
     database: Input[str]
     """Name of the database."""
     username: Input[str]

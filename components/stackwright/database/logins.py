@@ -108,7 +108,7 @@ class Logins:
         login = Output.format("{0}", self._jobs[consumer].metadata["labels"][LOGIN_LABEL])
         given = RelationalDatabase(
             host=self._server.host,
-            port=self._server.port,
+            port=str(self._server.port),
             database=login,
             username=login,
             password=SecretSource(store=self._store(consumer), key=consumer, property="password"),

@@ -18,7 +18,7 @@ tracking = Mlflow(
         "settings": {"replicas": 2, "allowed_hosts": ["mlflow.example.com"]},
         "backend": RelationalDatabase(
             host="postgres.example.com",
-            port=5432,
+            port="5432",
             database="mlflow",
             username="mlflow",
             password=SecretSource(store="acme", key="mlflow-database", property="password"),

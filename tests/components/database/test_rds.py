@@ -193,7 +193,7 @@ def test_the_master_password_reaches_the_cluster_by_name_only(logins: Any) -> No
 
 def test_a_consumer_gets_a_database_of_its_own_over_tls(logins: Any) -> None:
     _, given = logins()
-    assert (given["host"], given["port"], given["sslmode"]) == ("db.example.com", 5432, "require")
+    assert (given["host"], given["port"], given["sslmode"]) == ("db.example.com", "5432", "require")
     assert set(given) == set(RelationalDatabase.__required_keys__)
 
 

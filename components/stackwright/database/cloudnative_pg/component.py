@@ -118,7 +118,7 @@ class CloudnativePg(ToolComponent[CloudnativePgSettings]):
         login = self._logins[consumer]
         return RelationalDatabase(
             host=self.host,
-            port=server.PORT,
+            port=str(server.PORT),
             # Nothing of the custom resource is shown: its name is what makes the consumer wait.
             database=Output.format("{0}{1:.0}", login, self._databases[consumer].id),
             username=login,

@@ -33,6 +33,10 @@ class CloudnativePgSettings(ReleaseSettings):
     default_for: ClassVar[frozenset[str]] = frozenset({EXISTING_CLUSTER})
     verified_versions: ClassVar[tuple[str, ...]] = ("0.29.0",)
     once_per_cluster: ClassVar[bool] = True
+    custom_resources: ClassVar[tuple[str, ...]] = (
+        "clusters.postgresql.cnpg.io/v1",
+        "databases.postgresql.cnpg.io/v1",
+    )
     profiles: ClassVar[Mapping[str, Mapping[str, Any]]] = {
         "production": {"instances": 3, "storage_gib": 50},
         "development": {"instances": 1, "storage_gib": 10},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -10,6 +10,7 @@ from pydantic import Field, StringConstraints
 
 from stackwright.aws.log_retention import LogRetention
 from stackwright.blueprint.base import Wording, clash
+from stackwright.checks import Check, DatabaseOffered
 from stackwright.claims import (
     Claim,
     ClusterClaim,
@@ -18,6 +19,7 @@ from stackwright.claims import (
     OwnPartClaim,
     SecretStoreClaim,
 )
+from stackwright.scope import Scope
 from stackwright.tool import AWS, AwsToolSettings, KubernetesToolSettings
 
 InstanceClass = Annotated[
@@ -88,6 +90,16 @@ class RdsSettings(AwsToolSettings, KubernetesToolSettings):
             "foundation": OwnPartClaim(),
             "secrets": SecretStoreClaim(cloud=True),
         }
+
+    def checks(self, scope: Scope, instance: str) -> Iterator[Check]:
+        """Yield that RDS offers the version on the class."""
+        yield DatabaseOffered(
+            engine="postgres",
+            version=self.engine_version.value,
+            instance_class=self.instance_class,
+            multi_az=self.multi_az,
+            verifies=("instance_class", "engine_version", "multi_az"),
+        )
 
     @clash("allocated_gib", "max_allocated_gib")
     def _room_to_grow(self) -> str | None:
