@@ -13,6 +13,7 @@ from typing import Any, ClassVar, get_args
 
 from pydantic import Field
 
+from stackwright import naming
 from stackwright.blueprint.base import BlueprintModel, clash
 from stackwright.blueprint.document import Location
 from stackwright.blueprint.labels import (
@@ -25,6 +26,7 @@ from stackwright.blueprint.labels import (
     TagValue,
 )
 from stackwright.blueprint.names import InstanceName
+from stackwright.checks import Check, CustomResourcesInstalled, OperatorNotForeign
 from stackwright.claims import Claim, ClusterClaim, Layer
 from stackwright.scope import Scope
 from stackwright.secret_reference import SecretReference
@@ -88,6 +90,14 @@ class ToolSettings(BlueprintModel):
 
     def misfits(self, scope: Scope) -> Iterator[tuple[Location, str]]:
         """Yield what does not fit the environment: keys of the tool, and what is wrong there."""
+        yield from ()
+
+    def checks(self, scope: Scope, instance: str) -> Iterator[Check]:
+        """Yield what must be true outside the blueprint, about this tool's instance."""
+        yield from ()
+
+    def leaves_behind(self) -> Iterator[str]:
+        """Yield what no state knows and a destroyed tool may leave, and how to find it."""
         yield from ()
 
     def unreadable(
@@ -183,6 +193,9 @@ class ReleaseSettings(KubernetesToolSettings):
     """Chart versions that this release of Stackwright was verified with; the first is used."""
     once_per_cluster: ClassVar[bool] = False
     """True when the chart has names that a cluster can hold once, such as those of webhooks."""
+    custom_resources: ClassVar[tuple[str, ...]] = ()
+    """CustomResourceDefinitions that the chart installs and that are used here, each with the
+    version that is used, such as `certificates.cert-manager.io/v1`."""
 
     install: bool = True
     """False uses what is already installed in the cluster and installs nothing cluster-wide."""
@@ -192,6 +205,26 @@ class ReleaseSettings(KubernetesToolSettings):
     """True accepts a chart version that Stackwright was not verified with."""
     helm_values: dict[str, Any] = Field(default_factory=dict, examples=[{"replicaCount": 3}])
     """Values merged last over those that Stackwright gives the chart."""
+
+    def checks(self, scope: Scope, instance: str) -> Iterator[Check]:
+        """Yield that the operator is there already, or that nobody else installs it."""
+        yield from super().checks(scope, instance)
+        if not self.custom_resources:
+            return
+        if self.install:
+            yield OperatorNotForeign(
+                names=self.custom_resources,
+                namespace=naming.namespace(scope, instance),
+                verifies=("install",),
+            )
+        else:
+            yield CustomResourcesInstalled(names=self.custom_resources, verifies=("install",))
+
+    def leaves_behind(self) -> Iterator[str]:
+        """Yield the definitions of custom resources, which many charts tell Helm to keep."""
+        if self.install and self.custom_resources:
+            names = " ".join(name.partition("/")[0] for name in self.custom_resources)
+            yield f"CustomResourceDefinitions, where the cluster stays: kubectl get crd {names}"
 
     @clash("version", "unverified")
     def _version_is_verified(self) -> str | None:

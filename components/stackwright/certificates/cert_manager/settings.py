@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
 from stackwright.blueprint.base import DnsSubdomain, clash
+from stackwright.checks import Check, ObjectExists
 from stackwright.claims import Claim, Layer, MonitoringClaim
+from stackwright.scope import Scope
 from stackwright.tool import AWS, EXISTING_CLUSTER, ReleaseSettings
 
 
@@ -21,6 +23,10 @@ class CertManagerSettings(ReleaseSettings):
     default_for: ClassVar[frozenset[str]] = frozenset({AWS, EXISTING_CLUSTER})
     verified_versions: ClassVar[tuple[str, ...]] = ("v1.21.1",)
     once_per_cluster: ClassVar[bool] = True
+    custom_resources: ClassVar[tuple[str, ...]] = (
+        "certificates.cert-manager.io/v1",
+        "clusterissuers.cert-manager.io/v1",
+    )
     profiles: ClassVar[Mapping[str, Mapping[str, Any]]] = {
         "production": {"replicas": 2, "webhook_replicas": 3},
         "development": {"replicas": 1, "webhook_replicas": 1},
@@ -47,3 +53,14 @@ class CertManagerSettings(ReleaseSettings):
         if not self.install:
             return super().claims(layer)
         return {**super().claims(layer), "monitoring": MonitoringClaim()}
+
+    def checks(self, scope: Scope, instance: str) -> Iterator[Check]:
+        """Yield that the ClusterIssuer of the cluster is there, where it is named."""
+        yield from super().checks(scope, instance)
+        if self.issuer is not None:
+            yield ObjectExists(
+                kind="ClusterIssuer",
+                name=self.issuer,
+                path=f"/apis/cert-manager.io/v1/clusterissuers/{self.issuer}",
+                verifies=("issuer",),
+            )

@@ -12,12 +12,25 @@ from stackwright import naming
 from stackwright.aws.log_retention import LogRetention
 from stackwright.blueprint.base import Wording, clash
 from stackwright.blueprint.document import Location
+from stackwright.checks import (
+    Check,
+    ClusterReached,
+    EksAdministrator,
+    EksVersionOffered,
+    InstanceTypesOffered,
+    ProgramFound,
+    ServiceRole,
+)
 from stackwright.claims import Claim, Layer, NetworkClaim, OwnPartClaim
 from stackwright.cluster.eks.access import Access, RoleArn
 from stackwright.cluster.eks.node_pool import NodePool, PoolName, default_pools
 from stackwright.cluster.eks.versions import KubernetesVersion
+from stackwright.cluster_access import EksCluster
 from stackwright.scope import Scope
 from stackwright.tool import AwsToolSettings
+
+AWS_CLI = "https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html"
+"""How the program is installed that the kubeconfig takes tokens from."""
 
 
 class AddOn(StrEnum):
@@ -123,6 +136,42 @@ class EksSettings(AwsToolSettings):
             if role.split(":")[1] != partition:
                 wrong = f"{role} is not in the partition of the region; it begins with"
                 yield ("administrators", index), f"{wrong} arn:{partition}:."
+
+    def leaves_behind(self) -> Iterator[str]:
+        """Yield what controllers and people made through the cluster."""
+        yield (
+            "network interfaces of nodes, for some minutes; while they are there, subnets and "
+            "security groups are in use"
+        )
+        if self.volume_reclaim_policy is ReclaimPolicy.RETAIN:
+            yield (
+                "EBS volumes of claims, because volume_reclaim_policy is Retain: aws ec2 "
+                "describe-volumes --filters Name=tag-key,Values=kubernetes.io/created-for/pvc/name"
+            )
+
+    def checks(self, scope: Scope, instance: str) -> Iterator[Check]:
+        """Yield who must deploy, what EKS and EC2 must offer, and how the cluster is reached."""
+        name = naming.stem(scope, instance)
+        yield EksAdministrator(
+            administrators=tuple(self.administrators), verifies=("administrators",)
+        )
+        yield EksVersionOffered(version=self.version.value, cluster=name, verifies=("version",))
+        for pool, settings in self.node_pools.items():
+            yield InstanceTypesOffered(
+                pool=pool,
+                types=tuple(settings.instance_types),
+                verifies=(f"node_pools.{pool}.instance_types",),
+            )
+        yield ServiceRole(
+            role="AWSServiceRoleForAutoScaling",
+            name="the role of the service Auto Scaling",
+            made_here=self.create_autoscaling_role,
+            otherwise=str(not self.create_autoscaling_role).lower(),
+            owner=tuple(naming.tags(scope).items()),
+            verifies=("create_autoscaling_role",),
+        )
+        yield ProgramFound(program="aws", purpose="sign in to the cluster", source=AWS_CLI)
+        yield ClusterReached(access=EksCluster(name=name, region=scope["region"]))
 
     @clash("administrators")
     def _administrators_differ(self) -> str | None:

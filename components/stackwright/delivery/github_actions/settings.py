@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, StringConstraints
 
+from stackwright import naming
 from stackwright.blueprint.base import BlueprintModel, Wording
 from stackwright.blueprint.names import ImageRepositoryName, ProjectName, RepositoryName
+from stackwright.checks import Check
+from stackwright.checks import IdentityProvider as ProviderCheck
 from stackwright.claims import Claim, ImageRegistryClaim, Layer
+from stackwright.scope import Scope
 from stackwright.tool import AwsToolSettings
 
 GitRef = Annotated[
@@ -75,3 +79,16 @@ class GitHubActionsSettings(AwsToolSettings):
     def claims(self, layer: Layer) -> dict[str, Claim]:
         """Return the registry that images are pushed to."""
         return {"images": ImageRegistryClaim()}
+
+    def checks(self, scope: Scope, instance: str) -> Iterator[Check]:
+        """Yield that the trust in GitHub's tokens is made by one side only."""
+        create = self.identity_provider is IdentityProvider.CREATE
+        other = IdentityProvider.EXISTING if create else IdentityProvider.CREATE
+        yield ProviderCheck(
+            issuer="token.actions.githubusercontent.com",
+            name="the account's trust in GitHub's tokens",
+            made_here=create,
+            otherwise=other.value,
+            owner=tuple(naming.tags(scope).items()),
+            verifies=("identity_provider",),
+        )

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
 from stackwright.blueprint.base import BlueprintModel, DnsLabel, Wording, clash
+from stackwright.checks import Check, ObjectExists
 from stackwright.claims import Claim, Layer, SecretStoreClaim
 from stackwright.kubernetes.fields import Cpu, Memory
+from stackwright.scope import Scope
 from stackwright.secret_reference import SecretReference
 from stackwright.tool import ReleaseSettings
 
@@ -60,6 +62,11 @@ class KubePrometheusStackSettings(ReleaseSettings):
     contract: ClassVar[str] = "Monitoring"
     verified_versions: ClassVar[tuple[str, ...]] = ("88.5.3",)
     once_per_cluster: ClassVar[bool] = True
+    custom_resources: ClassVar[tuple[str, ...]] = (
+        "servicemonitors.monitoring.coreos.com/v1",
+        "podmonitors.monitoring.coreos.com/v1",
+        "prometheusrules.monitoring.coreos.com/v1",
+    )
     profiles: ClassVar[Mapping[str, Mapping[str, Any]]] = {
         "production": {"replicas": 2, "alertmanager_replicas": 3, "retention_days": 30},
         "development": {"replicas": 1, "alertmanager_replicas": 1, "retention_days": 7},
@@ -118,3 +125,14 @@ class KubePrometheusStackSettings(ReleaseSettings):
             return super().claims(layer)
         references = (self.alert_receiver.url,) if self.alert_receiver else ()
         return {**super().claims(layer), "secrets": SecretStoreClaim(references=references)}
+
+    def checks(self, scope: Scope, instance: str) -> Iterator[Check]:
+        """Yield that the namespace of the cluster's Prometheus is there, where it is used."""
+        yield from super().checks(scope, instance)
+        if not self.install:
+            yield ObjectExists(
+                kind="Namespace",
+                name=self.prometheus_namespace,
+                path=f"/api/v1/namespaces/{self.prometheus_namespace}",
+                verifies=("prometheus_namespace",),
+            )

@@ -12,6 +12,7 @@ from stackwright.aws.addresses import NetworkRange, host_bits
 from stackwright.aws.log_retention import LogRetention
 from stackwright.blueprint.base import Wording, clash
 from stackwright.blueprint.document import Location
+from stackwright.checks import AwsZones, Check, EndpointServicesOffered
 from stackwright.claims import Layer
 from stackwright.scope import Scope
 from stackwright.tool import AWS, AwsToolSettings
@@ -110,6 +111,19 @@ class VpcSettings(AwsToolSettings):
         for index, zone in enumerate(self.zones):
             if len(zone) > 1 and zone[:-1] != region:
                 yield ("zones", index), f"{zone} is no zone of {region}; write {region}{zone[-1]}."
+
+    def checks(self, scope: Scope, instance: str) -> Iterator[Check]:
+        """Yield that the account has the zones, and the region the endpoints."""
+        region = scope["region"]
+        yield AwsZones(
+            zones=tuple(f"{region}{zone[-1]}" for zone in self.zones), verifies=("zones",)
+        )
+        if self.interface_endpoints:
+            yield EndpointServicesOffered(
+                region=region,
+                services=tuple(service.value for service in self.interface_endpoints),
+                verifies=("interface_endpoints",),
+            )
 
     @clash("cidr")
     def _no_host_bits(self) -> str | None:

@@ -34,6 +34,11 @@ class ExternalSecretsSettings(ReleaseSettings):
     default_for: ClassVar[frozenset[str]] = frozenset({AWS, EXISTING_CLUSTER})
     verified_versions: ClassVar[tuple[str, ...]] = ("2.9.0",)
     once_per_cluster: ClassVar[bool] = True
+    custom_resources: ClassVar[tuple[str, ...]] = (
+        "externalsecrets.external-secrets.io/v1",
+        "clustersecretstores.external-secrets.io/v1",
+        "passwords.generators.external-secrets.io/v1alpha1",
+    )
     profiles: ClassVar[Mapping[str, Mapping[str, Any]]] = {
         "production": {"replicas": 2},
         "development": {"replicas": 1},

@@ -46,6 +46,7 @@ class KserveSettings(ReleaseSettings):
     contract: ClassVar[str] = "ModelServer"
     verified_versions: ClassVar[tuple[str, ...]] = ("v0.20.0",)
     once_per_cluster: ClassVar[bool] = True
+    custom_resources: ClassVar[tuple[str, ...]] = ("inferenceservices.serving.kserve.io/v1beta1",)
     profiles: ClassVar[Mapping[str, Mapping[str, Any]]] = {
         "production": {"max_cpu": 64, "max_memory_gib": 256, "max_gpus": 8},
         "development": {"max_cpu": 16, "max_memory_gib": 64, "max_gpus": 1},
