@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 import difflib
+import gc
 import importlib
 import os
 import shlex
@@ -103,6 +104,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def command_line() -> NoReturn:
     """Run the command that was typed, and end the process with its exit code."""
+    # Most commands end before there is garbage worth collecting; `deploying.session` goes on long.
+    gc.disable()
     console.leave(main())
 
 

@@ -57,6 +57,15 @@ def agreed(command: Command) -> Command:
     return click.option("-y", "--yes", is_flag=True, help="Do it without asking.")(command)
 
 
+def refresh_first(command: Command) -> Command:
+    """Add `--refresh`, to look at what is really there first."""
+    return click.option(
+        "--refresh",
+        is_flag=True,
+        help="Look at what is really there first, to bring back what was changed by hand.",
+    )(command)
+
+
 def time_limit(command: Command) -> Command:
     """Add `--timeout`, after which the engine is stopped."""
     return click.option(

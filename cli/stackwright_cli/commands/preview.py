@@ -17,10 +17,16 @@ from stackwright_cli.commands import _options
 @_options.blueprint_file
 @_options.environment_name
 @_options.one_layer
+@_options.refresh_first
 @_options.answer_format("text", "json")
 @_options.time_limit
 def command(
-    file: Path, environment: str | None, layer: str | None, format_: str, timeout: float
+    file: Path,
+    environment: str | None,
+    layer: str | None,
+    refresh: bool,
+    format_: str,
+    timeout: float,
 ) -> int:
     """Show what deploying would change, as the real engine sees it."""
     from stackwright.engine.proposal import losses_in, stuck
@@ -28,6 +34,7 @@ def command(
     from stackwright_cli.deploying import words
 
     with deploying.session(file, environment, layer, format_, timeout) as session:
+        session.lifecycle.refresh_first = refresh
         outcomes = session.lifecycle.preview()
         failed = stuck(outcomes)
         losses = losses_in(session.lifecycle.environment, outcomes)

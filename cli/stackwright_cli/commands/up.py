@@ -17,6 +17,7 @@ from stackwright_cli.commands import _options
 @_options.blueprint_file
 @_options.environment_name
 @_options.one_layer
+@_options.refresh_first
 @_options.agreed
 @_options.answer_format("text", "json")
 @_options.time_limit
@@ -24,6 +25,7 @@ def command(
     file: Path,
     environment: str | None,
     layer: str | None,
+    refresh: bool,
     yes: bool,
     format_: str,
     timeout: float,
@@ -32,4 +34,6 @@ def command(
     from stackwright_cli.deploying import upping
 
     console.require_agreement(yes)
-    return upping.up(file, environment, layer, yes=yes, format_=format_, timeout=timeout)
+    return upping.up(
+        file, environment, layer, refresh=refresh, yes=yes, format_=format_, timeout=timeout
+    )

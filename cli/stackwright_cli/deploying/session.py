@@ -93,8 +93,10 @@ def session(
     planning.require_layer(loaded, layer, file)
     from stackwright.engine.command import EngineCommand
     from stackwright.engine.lifecycle import Lifecycle
+    from stackwright.plan.collector import collect_from_now_on
     from stackwright_cli.deploying.view import following
 
+    collect_from_now_on()
     capabilities = {name: item.capability for name, item in loaded.instances.items()}
     with following(capabilities, format_) as view:
         command = EngineCommand(view.told, timeout * 60 if timeout else None)
@@ -116,6 +118,11 @@ def so_far(done: Sequence[Outcome], stopped: EngineStopped | None = None) -> str
         layer = next((change.layer for change in changes.every), "")
         parts.append(f"{layer}: {counted(finished(changes), DONE)}".lstrip(": "))
     return "; ".join(parts)
+
+
+def sentence(text: str) -> str:
+    """Return a text with its first letter as a sentence begins."""
+    return text[:1].upper() + text[1:]
 
 
 def finished(changes: Changes) -> list[Change]:

@@ -20,6 +20,7 @@ def up(
     environment: str | None,
     layer: str | None,
     *,
+    refresh: bool,
     yes: bool,
     format_: str,
     timeout: float | None,
@@ -30,11 +31,13 @@ def up(
         file: The blueprint.
         environment: Name of the environment; the only one if None.
         layer: The one layer to deploy; both if None.
+        refresh: Whether to look at what is really there first.
         yes: Whether what will change was agreed to beforehand.
         format_: `text` or `json`.
         timeout: Minutes that one run of the engine may take; None for no limit.
     """
     with deploying.session(file, environment, layer, format_, timeout) as session:
+        session.lifecycle.refresh_first = refresh
         return _deployed(session, yes)
 
 
@@ -48,7 +51,9 @@ def _deployed(session: Session, yes: bool) -> int:
         changed = lifecycle.up(lambda proposal: _agreed(session, proposal, yes), lifecycle.check)
         missing = lifecycle.prove()
     except EngineStopped as stopped:
-        sentence = f"{str(stopped).capitalize()} {_so_far(session, stopped)} To go on: {again}"
+        sentence = (
+            f"{deploying.sentence(str(stopped))} {_so_far(session, stopped)} To go on: {again}"
+        )
         return session.end(deploying.STOPPED, sentence, stopped.exit_code)
     except Refused as refused:
         sentence = f"Refused: {refused}\n{_so_far(session)}"

@@ -143,6 +143,8 @@ class Lines:
         where = f"{layer}: " if layer else ""
         if isinstance(event, Phase) and event.status is Status.STARTED:
             yield f"{where}{DOING.get(event.action, event.action)}"
+        elif isinstance(event, Phase) and event.status is Status.DONE and event.message:
+            yield f"{where}{event.message}"
         elif isinstance(event, Finding) and event.state not in ("ok", "skipped"):
             yield f"{where}{event.subject}: {event.message}".rstrip(": ")
         elif isinstance(event, Diagnostic) and event.severity in ("warning", "error"):
@@ -215,7 +217,8 @@ class LiveTree:
         mark, colour = ("✓", "green") if phase.status is Status.DONE else ("✗", "red")
         doing = DOING.get(phase.action, phase.action)
         layer = f"{phase.layer} " if phase.layer else ""
-        self._print(f"{mark} {layer}{doing}  {duration(seconds)}", colour)
+        message = f"  {phase.message}" if phase.status is Status.DONE and phase.message else ""
+        self._print(f"{mark} {layer}{doing}  {duration(seconds)}{message}", colour)
 
     def _print(self, text: str, style: str) -> None:
         from rich.text import Text

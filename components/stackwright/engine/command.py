@@ -25,7 +25,7 @@ from semver import VersionInfo
 
 from stackwright.engine.launcher import CANNOT_RUN
 from stackwright.engine.output import OutputReader
-from stackwright.engine.processes import kill_session, stopped_with_us
+from stackwright.engine.processes import kill_session, started
 from stackwright.engine.redaction import Redactor
 from stackwright.errors import StackwrightError
 
@@ -255,15 +255,7 @@ def _process(
         EngineMissing: It cannot be started.
     """
     try:
-        process = subprocess.Popen(  # noqa: S603
-            stopped_with_us(command),
-            cwd=folder,
-            env=dict(variables),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            start_new_session=True,
-        )
+        process = started(command, folder, variables)
     except OSError as error:
         message = f"{command[0]} cannot be run: {error.strerror}. Install Pulumi again: {INSTALL}"
         raise EngineMissing(message) from None

@@ -46,6 +46,9 @@ class Failure:
         return f"{self.message} {self.mend}".strip()
 
 
+_NO_REASON = Failure("the engine failed and said no reason.", mend="Next: stackwright doctor")
+
+
 class EngineFailed(StackwrightError):
     """A command of the engine failed before anything could be done."""
 
@@ -154,7 +157,8 @@ def explain(error: CommandError, events: Sequence[Event], folder: LayerFolder) -
             mend = known.mend.format(environment=folder.environment)
             return Failure(known.message, mend=mend, recover=known.recover)
     told = [_told(one, folder) for one in errors] or [_last_lines(stderr or _printed(events))]
-    return Failure("\n".join(filter(None, told)) or "the engine failed and said no reason.")
+    message = "\n".join(filter(None, told))
+    return Failure(message) if message else _NO_REASON
 
 
 def _cut_short(code: int, said: Sequence[str], folder: LayerFolder) -> Failure | None:
@@ -242,4 +246,4 @@ def _stderr(said: str) -> str:
 
 def _last_lines(text: str, count: int = 8) -> str:
     lines = [line for line in text.splitlines() if line.strip()]
-    return "\n".join(lines[-count:])
+    return "\n".join(lines[-count:]).removeprefix("error: ")

@@ -5,7 +5,7 @@ Nothing is changed before every check has passed and somebody has agreed to what
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from stackwright.engine.events import Event, Finding, Operation, Phase, Status
 from stackwright.engine.guard import losses_of, unprotect
 from stackwright.engine.operations import Action, Outcome, run
 from stackwright.engine.preflight.access import open_api
+from stackwright.engine.preflight.coverage import coverage
 from stackwright.engine.preflight.result import Result, State
 from stackwright.engine.preflight.verify import verify
 from stackwright.engine.proposal import Proposal, Refused, propose, reasons
@@ -45,6 +46,8 @@ class Lifecycle:
         folder: Folder of the blueprint, which holds `stacks/`.
         command: The engine.
         layer: The one layer to work on; both if None.
+        refresh_first: Whether a preview and a deployment look at what is really there before, so
+            that what somebody changed by hand is brought back.
         tell: Called with each event, also from other threads.
     """
 
@@ -52,6 +55,7 @@ class Lifecycle:
     folder: Path
     command: EngineCommand
     layer: Layer | None = None
+    refresh_first: bool = False
     tell: Tell = lambda _: None
     done: list[Outcome] = field(default_factory=list)
     """Runs that changed something, or tried to, in order."""
@@ -66,13 +70,16 @@ class Lifecycle:
         self._make_below()
         return tuple(self._run(one, Action.PREVIEW) for one in folders)
 
-    def up(self, agree: Callable[[Proposal], bool], check: Callable[[], None]) -> bool:
+    def up(
+        self, agree: Callable[[Proposal], bool], check: Callable[[Collection[Layer]], None]
+    ) -> bool:
         """Deploy; return False when there was nothing to do.
 
         Args:
             agree: Asked once, with what will change; again only when the second layer, seen after
                 the first was deployed, would lose more than was shown.
-            check: Looks at the world outside, before anything else; raises Refused.
+            check: Looks at the world outside, for some layers, before any of them is changed; for
+                a layer that is made from another, again when that is there. Raises Refused.
 
         Raises:
             Refused: Nothing was changed, or nothing more.
@@ -81,14 +88,14 @@ class Lifecycle:
         """
         refuse_examples(self.environment)
         self._require_foundation()
-        check()
+        check([folder.layer for folder in self._folders()])
         previews = self.preview()
         proposal = propose(self.environment, previews)
         if not proposal.changes:
             return False
         if not agree(proposal):
             raise Refused("nobody agreed.")
-        self._deploy(proposal, agree)
+        self._deploy(proposal, agree, check)
         return True
 
     def refresh(self) -> tuple[Outcome, ...]:
@@ -103,17 +110,17 @@ class Lifecycle:
         self.done += found
         return tuple(found)
 
-    def check(self) -> None:
-        """Verify what the environment assumes of the world outside.
+    def check(self, layers: Collection[Layer]) -> None:
+        """Verify what some layers assume of the world outside.
 
         Raises:
             Refused: Something is not as it was assumed; all of it is listed.
         """
         self.tell(Phase("", "checks", Status.STARTED))
-        layers = [folder.layer for folder in self._folders()]
         results = verify(self.environment, None, layers=layers, report=self._checked)
         failed = [result for result in results if result.state is State.FAILED]
-        self.tell(Phase("", "checks", Status.FAILED if failed else Status.DONE))
+        said = str(coverage(self.environment.assumptions, results))
+        self.tell(Phase("", "checks", Status.FAILED if failed else Status.DONE, said))
         if failed:
             lines = "\n".join(f"  {result.found} {result.mend}".rstrip() for result in failed)
             raise Refused(f"not everything is as the blueprint assumes:\n{lines}")
@@ -165,11 +172,18 @@ class Lifecycle:
         wiring: Mapping[str, Any] = read_state(every[-1].stack()).outputs.get(OUTPUT, {})
         return wiring
 
-    def _deploy(self, proposal: Proposal, agree: Callable[[Proposal], bool]) -> None:
+    def _deploy(
+        self,
+        proposal: Proposal,
+        agree: Callable[[Proposal], bool],
+        check: Callable[[Collection[Layer]], None],
+    ) -> None:
         shown = {outcome.layer: outcome for outcome in proposal.outcomes}
         changed_below = False
         for folder in self._folders():
             preview = shown[folder.layer.value]
+            if changed_below:
+                check([folder.layer])
             if changed_below and _has_resources(preview.changes):
                 preview = self._again(folder, preview, agree)
             if preview.changes.real or changed_below:
@@ -207,7 +221,10 @@ class Lifecycle:
     def _run(self, folder: LayerFolder, action: Action, *, make: bool = True) -> Outcome:
         self.tell(Phase(folder.layer.value, action.value, Status.STARTED))
         stack = folder.made_stack(provider_of_new_stack(folder)) if make else folder.stack()
-        outcome = run(folder, stack, action, frozenset(self.environment.instances), self.tell)
+        looks = self.refresh_first and action in (Action.PREVIEW, Action.UP)
+        options = {"refresh": True} if looks else {}
+        tools = frozenset(self.environment.instances)
+        outcome = run(folder, stack, action, tools, self.tell, **options)
         status = Status.DONE if outcome.succeeded else Status.FAILED
         message = "" if outcome.failure is None else str(outcome.failure)
         self.tell(Phase(folder.layer.value, action.value, status, message))

@@ -9,13 +9,62 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 
 import psutil
 
 from stackwright.engine import launcher
+
+_LARGE_PIPE = 1 << 20
+"""Bytes that an engine can still write when we are gone; the most that Linux allows everybody."""
+
+
+def started(
+    command: Sequence[str], folder: str | None, variables: Mapping[str, str]
+) -> subprocess.Popen[bytes]:
+    """Start a process in a session of its own, with pipes for what it writes.
+
+    It holds the reading ends of its pipes too. When we are killed it can go on to write while it
+    saves its state: a pipe that nobody reads would end it at once, with its lock in place.
+
+    Raises:
+        OSError: It cannot be started.
+    """
+    pipes = (os.pipe(), os.pipe())
+    readers = [reader for reader, _ in pipes]
+    try:
+        process = subprocess.Popen(  # noqa: S603
+            stopped_with_us(command),
+            cwd=folder,
+            env=dict(variables),
+            stdin=subprocess.DEVNULL,
+            stdout=pipes[0][1],
+            stderr=pipes[1][1],
+            pass_fds=readers,
+            start_new_session=True,
+        )
+    except OSError:
+        for reader in readers:
+            os.close(reader)
+        raise
+    finally:
+        for _, writer in pipes:
+            os.close(writer)
+    for reader in readers:
+        _enlarge(reader)
+    process.stdout, process.stderr = (os.fdopen(reader, "rb") for reader in readers)
+    return process
+
+
+def _enlarge(pipe: int) -> None:
+    if sys.platform.startswith("linux"):
+        import fcntl
+
+        with suppress(OSError):
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _LARGE_PIPE)
 
 
 def stopped_with_us(command: Sequence[str]) -> list[str]:

@@ -26,6 +26,13 @@ def collector_off() -> Iterator[None]:
             gc.enable()
 
 
+def collect_from_now_on() -> None:
+    """Switch the collector on, if it is off, for all that is made from now on."""
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
+
+
 def skip_final_collection() -> None:
     """Take all that exists out of the collector's sight; for a process that is about to end.
 

@@ -14,7 +14,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, TypeAlias
 
 SCHEMA = "stackwright.plan/v1"
@@ -165,8 +165,9 @@ class Plan:
 
     def to_json(self) -> str:
         """Return the versioned JSON; byte-identical for equal plans."""
-        document = {"schema": SCHEMA, **asdict(self)}
-        return json.dumps(document, sort_keys=True, indent=1, ensure_ascii=True) + "\n"
+        document = {"schema": SCHEMA, **_fields(self)}
+        text = json.dumps(document, sort_keys=True, indent=1, ensure_ascii=True, default=_fields)
+        return f"{text}\n"
 
     @classmethod
     def from_json(cls, text: str) -> Plan:
@@ -204,6 +205,11 @@ def origins(value: JsonValue) -> Iterator[str]:
     elif isinstance(value, Sequence):
         for item in value:
             yield from origins(item)
+
+
+def _fields(data: Any) -> dict[str, Any]:
+    """Return the fields of a dataclass; unlike `asdict` it copies nothing below them."""
+    return {item.name: getattr(data, item.name) for item in fields(data)}
 
 
 def _layer(data: Mapping[str, Any]) -> Layer:

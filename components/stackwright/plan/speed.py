@@ -138,6 +138,18 @@ def types_unwrapped_once() -> Iterator[None]:
 
 
 @contextmanager
+def plain_values_known() -> Iterator[None]:
+    """See at once that text and numbers hold nothing unknown, asked several times of each output."""
+    contains_unknowns = getattr(rpc, "contains_unknowns", None)
+
+    def contains(val: Any) -> bool:
+        return type(val) not in _PLAIN and contains_unknowns(val)  # type: ignore[misc]
+
+    with _replaced(rpc, "contains_unknowns", ("val",), contains):
+        yield
+
+
+@contextmanager
 def urns_at_once() -> Iterator[None]:
     """Compute the URN of each resource, which the SDK keeps for tests, without five tasks."""
     create_urn = getattr(runtime_resource, "create_urn", None)
@@ -162,6 +174,7 @@ PATCHES: tuple[Callable[[], AbstractContextManager[None]], ...] = (
     plain_inputs_at_once,
     known_outputs_joined_at_once,
     types_unwrapped_once,
+    plain_values_known,
     urns_at_once,
 )
 
@@ -170,6 +183,7 @@ UNDER_THE_ENGINE: tuple[Callable[[], AbstractContextManager[None]], ...] = (
     no_debug_log,
     no_stack_trace,
     types_unwrapped_once,
+    plain_values_known,
 )
 """Patches that leave the way in which outputs get their values to the SDK."""
 

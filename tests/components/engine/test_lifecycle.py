@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -45,11 +45,11 @@ class Bench:
 
     def lifecycle(self, layer: Layer | None = None) -> Lifecycle:
         environment = load_environment(self.folder / "blueprint.yaml", "prod")
-        return Lifecycle(environment, self.folder, EngineCommand(), layer, self.events.append)
+        return Lifecycle(environment, self.folder, EngineCommand(), layer, tell=self.events.append)
 
     def up(self, *, agrees: bool = True, layer: Layer | None = None) -> bool:
         """Deploy, without looking at the world outside."""
-        return self.lifecycle(layer).up(self.agree(agrees), lambda: None)
+        return self.lifecycle(layer).up(self.agree(agrees), lambda _: None)
 
     def agree(self, answer: bool) -> Callable[[Proposal], bool]:
         def agree(proposal: Proposal) -> bool:
@@ -62,7 +62,6 @@ class Bench:
     def phases(self) -> list[tuple[str, str, str]]:
         phases = [event for event in self.events if isinstance(event, Phase)]
         return [(phase.layer, phase.action, phase.status.value) for phase in phases]
-
 
 
 @pytest.fixture
@@ -117,7 +116,7 @@ def test_who_says_no_has_changed_nothing(bench: Bench) -> None:
 
 
 def test_a_check_that_fails_ends_it_before_the_engine_is_asked(bench: Bench) -> None:
-    def check() -> None:
+    def check(layers: Collection[Layer]) -> None:
         raise Refused("the account is another.")
 
     with pytest.raises(Refused, match="the account is another"):
@@ -158,7 +157,7 @@ def test_what_is_protected_and_allowed_to_go_goes(bench: Bench) -> None:
     bench.stub.plan({"acme-foundation": Program(()), "acme-platform": generated(1)})
     assert bench.up()
     foundation = bench.lifecycle(Layer.FOUNDATION)
-    assert not foundation.up(bench.agree(True), lambda: None)
+    assert not foundation.up(bench.agree(True), lambda _: None)
 
 
 def test_a_layer_that_fails_keeps_the_next_one_from_being_touched(bench: Bench) -> None:
@@ -197,9 +196,7 @@ def test_a_refresh_of_what_was_never_deployed_says_so(bench: Bench) -> None:
         bench.lifecycle().refresh()
 
 
-def test_without_a_passphrase_nothing_begins(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_a_passphrase_nothing_begins(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PULUMI_CONFIG_PASSPHRASE")
     with pytest.raises(InputError, match="PULUMI_CONFIG_PASSPHRASE"):
         bench.up()
@@ -217,9 +214,17 @@ def test_what_was_done_is_known_when_a_later_layer_fails(bench: Bench) -> None:
     bench.stub.plan(faults=(Fault(Effect.FAIL, command="up", urn="*platform*::thing-1"),))
     lifecycle = bench.lifecycle()
     with pytest.raises(StackwrightError, match="planned fault"):
-        lifecycle.up(bench.agree(True), lambda: None)
+        lifecycle.up(bench.agree(True), lambda _: None)
     assert [(one.layer, one.succeeded) for one in lifecycle.done] == [
         ("foundation", True),
         ("platform", False),
     ]
     assert all(change.status is Status.DONE for change in lifecycle.done[0].changes.real)
+
+
+def test_what_the_second_layer_assumes_is_checked_again_once_the_first_is_there(
+    bench: Bench,
+) -> None:
+    asked: list[tuple[Layer, ...]] = []
+    bench.lifecycle().up(bench.agree(True), lambda layers: asked.append(tuple(layers)))
+    assert asked == [(Layer.FOUNDATION, Layer.PLATFORM), (Layer.PLATFORM,)]

@@ -1,0 +1,202 @@
+"""The way out of an update that was killed: what is wrong with a layer, and its mending.
+
+`diagnose` only looks. `mend` does what a person has agreed to; the engine itself writes the state.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pulumi.automation import CommandError
+
+from stackwright.engine.backend import Backend, Holder, Lock, backend_of
+from stackwright.engine.failures import explain
+from stackwright.engine.integrity import problems
+from stackwright.engine.operations import Action, Outcome, run
+from stackwright.engine.pending import Fate, Pending, investigate, settled
+from stackwright.engine.restoring import Restoration, keep_damaged, restoration
+from stackwright.engine.state import (
+    StateDamaged,
+    StateOutOfReach,
+    StateTooNew,
+    exported,
+    parse_state,
+)
+from stackwright.engine.workspace import LayerFolder
+from stackwright.errors import Problem, StackwrightError
+
+
+class NotRecoverable(StackwrightError):
+    """Nothing here can mend it; the message says who can."""
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """What is wrong with one layer."""
+
+    folder: LayerFolder
+    locks: tuple[Lock, ...] = ()
+    damage: tuple[Problem, ...] = ()
+    """Why the state is damaged; empty when it is whole."""
+    damaged: bytes = b""
+    """The damaged state as it is."""
+    restoration: Restoration | None = None
+    """What can take the place of a damaged state."""
+    document: bytes = b""
+    """The state to go on with."""
+    pending: tuple[Pending, ...] = ()
+    """Operations of that state that were cut off."""
+
+    @property
+    def healthy(self) -> bool:
+        """Tell whether nothing is wrong."""
+        return not (self.locks or self.damage or self.pending)
+
+    @property
+    def unread(self) -> tuple[Pending, ...]:
+        """Creations that could be looked for, if only their provider answered."""
+        return tuple(one for one in self.pending if one.fate is Fate.UNREAD)
+
+    @property
+    def at_work(self) -> tuple[Lock, ...]:
+        """Locks whose holder is alive on this machine."""
+        return tuple(lock for lock in self.locks if lock.holder is Holder.ALIVE)
+
+
+def diagnose(folder: LayerFolder) -> Diagnosis:
+    """Return what is wrong with a layer; nothing is changed.
+
+    Raises:
+        StackMissing: It was never deployed.
+        StateTooNew: A newer engine wrote its state.
+        StateOutOfReach: Its state cannot be read at all.
+        NotRecoverable: Its state is damaged, and there is no whole one.
+    """
+    backend = backend_of(folder)
+    locks = backend.locks(_project(folder), folder.environment)
+    alive = tuple(lock for lock in locks if lock.holder is Holder.ALIVE)
+    if alive:
+        # Whatever else is wrong is the business of the process that is at work.
+        return Diagnosis(folder, locks)
+    document = _document(folder, backend)
+    damage = _damage(document)
+    if not damage:
+        return Diagnosis(folder, locks, document=document, pending=investigate(folder, document))
+    found = restoration(folder, backend, _project(folder), document)
+    if found is None:
+        raise NotRecoverable(_HOPELESS.format(folder=folder, problem=damage[0]))
+    pending = investigate(folder, found.document)
+    return Diagnosis(folder, locks, damage, document, found, found.document, pending)
+
+
+def unlock(diagnosis: Diagnosis) -> None:
+    """Remove the locks of a stack, as `pulumi cancel` does.
+
+    Raises:
+        StackwrightError: The engine refused.
+    """
+    _engine(diagnosis.folder, "cancel", "--yes")
+
+
+def mend(diagnosis: Diagnosis, instances: frozenset[str], told: Callable[[str], None]) -> None:
+    """Put a whole state in place, with every cut-off operation settled.
+
+    Args:
+        diagnosis: What is wrong; its locks are gone.
+        instances: Names of the blueprint's tools.
+        told: Called with a sentence for each thing done.
+
+    Raises:
+        StackwrightError: It could not be done; what was done before is told.
+    """
+    if diagnosis.damage:
+        kept = keep_damaged(diagnosis.folder, diagnosis.damaged)
+        told(f"The damaged state is kept in {kept}.")
+    with tempfile.TemporaryDirectory(prefix="stackwright-") as name:
+        file = Path(name, "state.json")
+        export = settled(diagnosis.document, diagnosis.pending)
+        file.write_text(json.dumps(export), encoding="utf-8")
+        _engine(diagnosis.folder, "stack", "import", "--file", str(file))
+    told(_told(diagnosis))
+    again = [one.operation.resource.urn for one in diagnosis.pending if one.fate is Fate.KNOWN]
+    if again:
+        _refresh(diagnosis.folder, again, instances)
+        told(f"{len(again)} resources were read again.")
+
+
+def prove(folder: LayerFolder, instances: frozenset[str]) -> Outcome:
+    """Return a preview of a layer, which works on nothing but a whole state."""
+    return run(folder, folder.stack(), Action.PREVIEW, instances)
+
+
+def _document(folder: LayerFolder, backend: Backend) -> bytes:
+    """Return the state as it is kept, damaged or not."""
+    stack = folder.stack()
+    try:
+        return exported(stack)
+    except StateOutOfReach:
+        file = backend.state_file(_project(folder), folder.environment)
+        if file is None:
+            raise
+        document = file.read()
+        # A state that can be read here was not the reason.
+        if not _damage(document):
+            raise
+        return document
+
+
+def _damage(document: bytes) -> tuple[Problem, ...]:
+    try:
+        return problems(parse_state(document))
+    except StateDamaged as error:
+        return error.problems
+    except StateTooNew as error:
+        raise StateTooNew(f"{error} {_TOO_NEW}") from None
+
+
+def _refresh(folder: LayerFolder, urns: Sequence[str], instances: frozenset[str]) -> None:
+    known = parse_state(exported(folder.stack())).by_urn
+    targets = [urn for urn in dict.fromkeys(urns) if urn in known]
+    if not targets:
+        return
+    outcome = run(folder, folder.stack(), Action.REFRESH, instances, target=targets)
+    if outcome.failure is not None:
+        message = (
+            f"the state is whole again, but the real resources could not be read: {outcome.failure}"
+        )
+        raise StackwrightError(message)
+
+
+def _engine(folder: LayerFolder, *arguments: str) -> None:
+    command = [*arguments, "--stack", folder.environment]
+    try:
+        folder.command.run(command, str(folder.folder), folder.variables)
+    except CommandError as error:
+        raise StackwrightError(str(explain(error, (), folder))) from None
+
+
+def _told(diagnosis: Diagnosis) -> str:
+    adopted = sum(one.adopted is not None for one in diagnosis.pending)
+    parts = [
+        f"The state is now {diagnosis.restoration}." if diagnosis.restoration else "",
+        f"{len(diagnosis.pending)} operations are settled." if diagnosis.pending else "",
+        f"{adopted} resources that had been made went into the state." if adopted else "",
+    ]
+    return " ".join(filter(None, parts))
+
+
+def _project(folder: LayerFolder) -> str:
+    return str(folder.project.get("name", ""))
+
+
+_TOO_NEW = "It is left as it is. Install the newer Pulumi CLI."
+
+_HOPELESS = (
+    "the state of the {folder.layer} layer is damaged ({problem}), and no whole older one is "
+    "kept. It is left as it is. Next: `pulumi stack history` in {folder.folder}, or bring a copy "
+    "back with `pulumi stack import --file COPY`."
+)
