@@ -118,6 +118,15 @@ def test_an_environment_is_deployed_drifts_is_brought_back_and_taken_away(
     assert autoscaler["spec"]["minReplicas"] == 3
 
     path = f"{AUTOSCALERS}/{autoscaler['metadata']['name']}"
+    by_hand = b'{"spec": {"minReplicas": 1}}'
+    merge = "application/merge-patch+json"
+    assert environment.cluster.client.request("PATCH", path, by_hand, content=merge).succeeded
+    drift = environment.run("drift")
+    assert drift.returncode == 3, drift.stderr
+    assert "spec.minReplicas: 3 -> 1; `up` brings it back" in drift.stdout
+    assert environment.end_of("up", "--yes", "--refresh")["result"] == "succeeded"
+    assert environment.found(path)["spec"]["minReplicas"] == 3
+
     assert environment.cluster.client.request("DELETE", path).succeeded
     drift = environment.run("drift")
     assert drift.returncode == 3, drift.stderr

@@ -36,17 +36,16 @@ def test_a_planned_crash_ends_the_provider_in_the_middle_of_a_call(tmp_path: Pat
 
 
 def test_a_provider_ends_when_who_started_it_is_gone() -> None:
-    starter = subprocess.Popen(
+    with subprocess.Popen(
         ["sh", "-c", f"{SERVER} & echo $!; cat"],
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-    )
-    assert starter.stdout is not None
-    provider, port = int(starter.stdout.readline()), starter.stdout.readline()
-    assert is_alive(provider)
-    assert int(port)
-    starter.kill()
-    starter.communicate()
+    ) as starter:
+        assert starter.stdout is not None
+        provider, port = int(starter.stdout.readline()), starter.stdout.readline()
+        assert is_alive(provider)
+        assert int(port)
+        starter.kill()
     eventually(lambda: not is_alive(provider), "the provider stays")

@@ -51,10 +51,10 @@ def _path(variable: str) -> Path | None:
 
 
 def main() -> None:
+    starter = os.getppid()
     server, port = serve(sys.argv[1], _path(CONTROL), _path(JOURNAL))
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
-    starter = os.getppid()
     # Nobody else would end it when who started it is killed.
     while os.getppid() == starter and server.wait_for_termination(_LOOK_EVERY):
         pass
