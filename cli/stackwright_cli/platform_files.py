@@ -24,6 +24,7 @@ _EXTRAS = {"aws": "aws", "existing-cluster": "kubernetes"}
 _GITIGNORE = """\
 .venv/
 __pycache__/
+state.*.damaged-*.json
 """
 
 

@@ -19,7 +19,6 @@ from types import FrameType
 from typing import Any
 
 from pulumi.automation import CommandError, CommandResult, PulumiCommand
-from pulumi.automation._minimum_version import _MINIMUM_VERSION
 from pulumi.automation.errors import create_command_error
 from semver import VersionInfo
 
@@ -29,8 +28,8 @@ from stackwright.engine.processes import kill_session, started
 from stackwright.engine.redaction import Redactor
 from stackwright.errors import StackwrightError
 
-MINIMUM_VERSION: VersionInfo = _MINIMUM_VERSION
-"""The oldest CLI that the installed Pulumi SDK works with."""
+MINIMUM_VERSION = VersionInfo(3, 200, 0)
+"""The oldest CLI that is taken; the programs were never tried with older ones."""
 
 VERSION_WITHIN = 30.0
 """Seconds that `pulumi version` may take."""

@@ -19,7 +19,8 @@ from pulumi.automation.errors import InvalidVersionError
 
 from stackwright.engine.changes import Changes
 from stackwright.engine.command import EngineStopped
-from stackwright.engine.events import Diagnostic, Event, EventReader, Summary
+from stackwright.engine.event_reader import EventReader
+from stackwright.engine.events import Diagnostic, Event, Summary
 from stackwright.engine.failures import Failure, explain
 from stackwright.engine.redaction import Redactor
 from stackwright.engine.workspace import LayerFolder, QuietStack

@@ -14,7 +14,8 @@ from pulumi.automation.events import EngineEvent, StepEventMetadata
 from stackwright.engine.changes import Changes
 from stackwright.engine.drift import Drifted, LayerDrift, as_json, compared
 from stackwright.engine.drifted_property import LONGEST, Fate
-from stackwright.engine.events import EventReader, Operation
+from stackwright.engine.event_reader import EventReader
+from stackwright.engine.events import Operation
 from stackwright.engine.failures import Failure
 from stackwright.engine.operations import Action, Outcome
 from stackwright.engine.property_paths import MISSING, overlap, steps_of, value_at

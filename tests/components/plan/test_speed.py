@@ -21,6 +21,7 @@ REPLACED: tuple[tuple[Any, str], ...] = (
     (resource, "wrap_with_context"),
     (resource, "create_urn"),
     (rpc, "transfer_properties"),
+    (rpc, "contains_unknowns"),
     (pulumi.Output, "_track"),
     (pulumi.Output, "from_input"),
     (pulumi.Output, "all"),
