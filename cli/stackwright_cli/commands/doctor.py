@@ -1,4 +1,4 @@
-"""Find what stands in the way of deploying, each with the one command that mends it.
+"""Find what stands in the way of deploying, and what mends it.
 
 Nothing is changed. Exit code 0 when all is well, 3 when something was found.
 """

@@ -33,7 +33,7 @@ def kubernetes_provider(
         enable_server_side_apply=True,
         enable_config_map_mutable=True,
         enable_secret_mutable=True,
-        # What somebody changed by hand is brought back, and does not end a deployment as a conflict.
+        # What somebody changed by hand is brought back, not refused as a conflict.
         enable_patch_force=True,
         opts=opts,
     )

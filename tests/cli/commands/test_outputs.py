@@ -63,10 +63,14 @@ def test_an_environment_without_a_cluster_has_wiring_too(
     assert "  tools.storage.region = eu-west-1" in lines
 
 
-def test_a_deployed_stack_cannot_be_read_yet(
-    blueprint: Path, capsys: pytest.CaptureFixture[str]
+def test_without_an_engine_a_deployed_environment_cannot_be_read(
+    blueprint: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert main(["outputs", "-e", "dev"]) == 2
-    assert capsys.readouterr().err.startswith(
-        "error: give --offline: outputs are taken from the plan."
-    )
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert main(["outputs", "-e", "dev"]) == 1
+    assert "the Pulumi CLI is not on PATH" in capsys.readouterr().err
+
+
+def test_offline_there_are_no_layers(blueprint: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["outputs", "--offline", "-e", "dev", "--layer", "foundation"]) == 2
+    assert "--layer" in capsys.readouterr().err

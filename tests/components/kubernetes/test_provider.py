@@ -23,7 +23,8 @@ def test_a_provider_applies_on_the_server_and_changes_maps_in_place(way: dict[st
         root_directory=str(Path(__file__).parent),
     )
     inputs: dict[str, Any] = dict(next(r for r in layer.resources if "providers" in r.type).inputs)
-    switches = {"enableServerSideApply", "enableConfigMapMutable", "enableSecretMutable", "enablePatchForce"}
+    mutable = {"enableConfigMapMutable", "enableSecretMutable"}
+    switches = {"enableServerSideApply", "enablePatchForce", *mutable}
     assert {name: str(inputs[name]).lower() for name in switches} == dict.fromkeys(switches, "true")
     assert inputs["clusterIdentifier"] == "identifier"
     assert {key: inputs[key] for key in ("context", "kubeconfig") if key in inputs} == way
