@@ -13,8 +13,8 @@ from tests.engine_stub.backend import EngineError, Project, Stack
 from tests.engine_stub.cloud import Cloud
 from tests.engine_stub.control import Control
 from tests.engine_stub.kinds import Destroy, Refresh, Up
-from tests.engine_stub.operation import Operation
-from tests.engine_stub.points import Moment, Points, Stopping
+from tests.engine_stub.operation import TERMINATED_CODE, Operation
+from tests.engine_stub.points import Moment, Points, Stopping, Terminated
 from tests.engine_stub.stream import Stream
 from tests.engine_stub.writing import write, write_error
 
@@ -230,6 +230,9 @@ def main(folder: str) -> None:
     """
     try:
         code = Engine(Path(folder), sys.argv[1:]).main()
+    except Terminated:
+        write_error("error: update cancelled")
+        code = TERMINATED_CODE
     except EngineError as error:
         write_error(f"error: {error}")
         code = error.code

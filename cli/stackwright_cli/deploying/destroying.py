@@ -89,6 +89,11 @@ def _destroyed(session: Session, destruction: Destruction, wishes: Wishes) -> in
             raise
         answer = _forecast(session, destruction)
         return session.end(deploying.REFUSED, str(wrong), wrong.exit_code, forecast=answer)
+    except click.UsageError as unasked:
+        if session.format_ != "json":
+            raise
+        answer = _forecast(session, destruction)
+        return session.end(deploying.REFUSED, str(unasked), unasked.exit_code, forecast=answer)
     except StackwrightError as failed:
         console.error(str(failed))
         sentence = f"Failed. {_so_far(destruction)} {again}"

@@ -65,7 +65,7 @@ def _deployed(session: Session, yes: bool) -> int:
         return session.end(deploying.REFUSED, sentence, wrong.exit_code, reason=str(wrong))
     except StackwrightError as failed:
         console.error(str(failed))
-        sentence = f"Failed. {_so_far(session)} {_way_on(failed, again)}"
+        sentence = f"Failed. {_so_far(session)} {_way_on(session, failed)}"
         return session.end(deploying.FAILED, sentence, 1, reason=str(failed))
     if missing:
         lines = "\n".join(f"  {one.target} ({one.target.tool}): {one.reason}" for one in missing)
@@ -107,8 +107,10 @@ def _so_far(session: Session, stopped: Any = None) -> str:
     return f"{done}." if done else "Nothing was changed."
 
 
-def _way_on(failed: StackwrightError, again: str) -> str:
-    return "" if "recover" in str(failed) else f"To go on: {again}"
+def _way_on(session: Session, failed: StackwrightError) -> str:
+    if "stackwright recover" in str(failed):
+        return f"Next: stackwright recover -e {session.environment}"
+    return f"To go on: stackwright up -e {session.environment}"
 
 
 def _wiring_text(wiring: Mapping[str, Any]) -> str:

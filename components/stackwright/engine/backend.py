@@ -32,6 +32,10 @@ if TYPE_CHECKING:
 ORGANIZATION = "organization"
 """The only organisation that folders and buckets know."""
 
+_CLOCK_SET = 60.0
+"""Seconds that a clock may have been set forward since a lock was taken: the system tells when a
+process began by the clock of now."""
+
 _BACKUPS = 50
 """Older states that are looked at, at most."""
 
@@ -54,11 +58,13 @@ class Holder(StrEnum):
     ALIVE = "alive"
     DEAD = "dead"
     ELSEWHERE = "on another machine"
+    UNKNOWN = "not known"
+    """The lock was cut short: nobody can tell who holds it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """A lock of a stack, as its holder wrote it."""
+    """A lock of a stack, as its holder wrote it; without host name when it cannot be read."""
 
     key: str
     pid: int
@@ -69,6 +75,8 @@ class Lock:
     @property
     def holder(self) -> Holder:
         """Whether the holder still works."""
+        if not self.hostname:
+            return Holder.UNKNOWN
         if self.hostname != socket.gethostname():
             return Holder.ELSEWHERE
         return Holder.ALIVE if _is_engine(self.pid, self.timestamp) else Holder.DEAD
@@ -79,6 +87,8 @@ class Lock:
         return max(int((datetime.now(UTC) - self.timestamp).total_seconds() // 60), 0)
 
     def __str__(self) -> str:
+        if not self.hostname:
+            return f"somebody who wrote {self.key}, which cannot be read"
         since = self.timestamp.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
         return f"{self.username} on {self.hostname}, process {self.pid}, since {since}"
 
@@ -136,6 +146,16 @@ class Backend:
         keys = self.store.keys(f".pulumi/stacks/{project}/")
         found = [key for key in keys if key.rpartition("/")[2] in (name, f"{name}.gz")]
         return Backup(found[0], self.store) if found else None
+
+    def has_history(self, project: str, stack: str) -> bool:
+        """Tell whether a stack was deployed and not removed: the engine removes both together.
+
+        Raises:
+            StackwrightError: The store is out of reach.
+        """
+        if self.store is None:
+            return False
+        return bool(self.store.keys(f".pulumi/history/{project}/{stack}/"))
 
     def backups(self, project: str, stack: str) -> Iterator[Backup]:
         """Yield older states, the newest kinds first; they may be damaged too.
@@ -199,7 +219,8 @@ def _lock(key: str, content: bytes) -> Lock:
     try:
         read = _LOCKS.validate_json(content)
     except ValidationError:
-        raise StackwrightError(f"{key} is a lock that cannot be read.") from None
+        # A full disk or a kill cuts it short; the engine takes it for a lock all the same.
+        return Lock(key, 0, "", "", datetime.now(UTC))
     return Lock(key, read.pid, read.username, read.hostname, read.timestamp)
 
 
@@ -214,11 +235,15 @@ class _Content:
 _LOCKS = TypeAdapter(_Content)
 
 
+def _began_after(process: psutil.Process, since: datetime) -> bool:
+    return bool(process.create_time() > since.timestamp() + _CLOCK_SET)
+
+
 def _is_engine(pid: int, since: datetime) -> bool:
     """Tell whether a process is an engine that already ran when a lock was taken."""
     try:
         process = psutil.Process(pid)
-        if process.status() == psutil.STATUS_ZOMBIE or process.create_time() > since.timestamp():
+        if process.status() == psutil.STATUS_ZOMBIE or _began_after(process, since):
             return False
         names = [process.name(), *(os.path.basename(word) for word in process.cmdline()[:2])]  # noqa: PTH119
     except psutil.NoSuchProcess:

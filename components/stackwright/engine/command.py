@@ -28,8 +28,8 @@ from stackwright.engine.processes import kill_session, started
 from stackwright.engine.redaction import Redactor
 from stackwright.errors import StackwrightError
 
-MINIMUM_VERSION = VersionInfo(3, 200, 0)
-"""The oldest CLI that is taken; the programs were never tried with older ones."""
+MINIMUM_VERSION = VersionInfo(3, 206, 0)
+"""The first CLI that tells its events over gRPC; from a file, one bad line would hide the rest."""
 
 VERSION_WITHIN = 30.0
 """Seconds that `pulumi version` may take."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
         StepEventMetadata,
         SummaryEvent,
     )
+
+_INTERRUPTED = re.compile(r"^(\^C|SIGINT|SIGTERM) received; ", re.M)
 
 _OPERATIONS = {
     "create-replacement": Operation.REPLACE,
@@ -58,6 +61,9 @@ class EventReader:
     ended: bool = False
     """True when the engine has said that it is at its end."""
     _parents: dict[str, str] = field(default_factory=dict)
+    interrupted: bool = False
+    """True when the engine was told to stop: an interrupted `destroy` says all the same that it
+    has succeeded, whatever is left."""
     _summed: bool = False
 
     def __call__(self, event: EngineEvent) -> None:
@@ -78,6 +84,8 @@ class EventReader:
         elif event.summary_event:
             self._summed = True
             yield self._summary(event.summary_event)
+        elif event.stdout_event:
+            self.interrupted |= bool(_INTERRUPTED.search(event.stdout_event.message))
         elif event.cancel_event:
             self.ended = True
 

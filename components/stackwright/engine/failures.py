@@ -170,6 +170,11 @@ def _cut_short(code: int, said: Sequence[str], folder: LayerFolder) -> Failure |
         return None
     if code == _AT_ONCE:
         return Failure("somebody stopped the engine at once.", mend=recover, recover=True)
+    return interrupted()
+
+
+def interrupted() -> Failure:
+    """Return what became of an engine that another process told to stop."""
     return Failure(
         "somebody stopped the engine; it saved its state.", mend="Run it again to go on."
     )

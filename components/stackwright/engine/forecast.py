@@ -74,7 +74,7 @@ def forecast(
         claimed: Namespaces that hold volume claims, as the cluster says; None when it could not
             be asked.
     """
-    holding = kept_with_data(state, claimed if keep_data else claimed or ())
+    holding = kept_with_data(state, claimed)
     keeping = holding if keep_data else NOTHING
     leaving = [one for one in managed(state) if one.urn not in keeping.every]
     going = [one for one in leaving if not one.retain_on_delete]

@@ -37,6 +37,13 @@ class Keeping:
         return self.data | self.guards | self.needed
 
 
+_ENTRANCES = {
+    "aws:eks/accessEntry:AccessEntry": "aws:eks/cluster:Cluster",
+    "aws:eks/accessPolicyAssociation:AccessPolicyAssociation": "aws:eks/cluster:Cluster",
+}
+"""Type -> the type of which it is the only way in: without it nobody can read or delete what stays
+there."""
+
 NOTHING = Keeping(frozenset(), frozenset(), frozenset())
 
 
@@ -90,12 +97,18 @@ def _volume_namespaces(state: State) -> Iterator[str]:
 
 
 def _guards(resource: Resource, data: Resource) -> bool:
-    """Tell whether a resource is a setting of another, such as `bucketPolicy` of a `bucket`."""
+    """Tell whether a resource is a setting of another or the way in.
+
+    By its name, such as `bucketPolicy` of a `bucket`, or because AWS names it otherwise.
+    """
     both = resource.type.startswith("aws:") and data.type.startswith("aws:")
     return (
         both
         and data.urn in depends_on(resource)
-        and _module(resource.type).startswith(_module(data.type))
+        and (
+            _module(resource.type).startswith(_module(data.type))
+            or _ENTRANCES.get(resource.type) == data.type
+        )
     )
 
 

@@ -28,7 +28,7 @@ from stackwright.engine.readiness import Readiness
 from stackwright.engine.secrets_provider import provider_of_new_stack, require_passphrase
 from stackwright.engine.state import read_state
 from stackwright.engine.state_folder import require_state_folders
-from stackwright.engine.workspace import LayerFolder, StackMissing, layer_folders
+from stackwright.engine.workspace import LayerFolder, QuietStack, StackMissing, layer_folders
 from stackwright.environment import Environment
 from stackwright.errors import InputError, Problem, StackwrightError
 from stackwright.program import refuse_examples
@@ -59,6 +59,8 @@ class Lifecycle:
     tell: Tell = lambda _: None
     done: list[Outcome] = field(default_factory=list)
     """Runs that changed something, or tried to, in order."""
+    _stacks: dict[Layer, QuietStack] = field(default_factory=dict)
+    """Stacks that were found already; finding one takes a run of the engine's program."""
 
     def preview(self) -> tuple[Outcome, ...]:
         """Return what would change in each layer; no resource is touched.
@@ -139,7 +141,8 @@ class Lifecycle:
         if folder.layer is not Layer.PLATFORM:
             return ()
         self.tell(Phase("platform", "readiness", Status.STARTED))
-        deployed = deployed_layer(folder, read_state(folder.stack()), self.environment.instances)
+        state = read_state(self._stack(folder))
+        deployed = deployed_layer(folder, state, self.environment.instances)
         api = open_api(self.environment)
         every = readiness.wait(deployed, api, report=self._looked_at)
         missing = tuple(one for one in every if one.state is not readiness.State.READY)
@@ -164,12 +167,12 @@ class Lifecycle:
         Raises:
             StackMissing: It was never deployed.
         """
-        return read_state(self._folders()[-1].stack()).outputs
+        return read_state(self._stack(self._folders()[-1])).outputs
 
     def wiring(self) -> Mapping[str, Any]:
         """Return what projects may rely on, as it was deployed; empty while there is none."""
         every = layer_folders(self.environment, self.folder, self.command)
-        wiring: Mapping[str, Any] = read_state(every[-1].stack()).outputs.get(OUTPUT, {})
+        wiring: Mapping[str, Any] = read_state(self._stack(every[-1])).outputs.get(OUTPUT, {})
         return wiring
 
     def _deploy(
@@ -216,11 +219,11 @@ class Lifecycle:
         losses = losses_of(self.environment, layer.changes.real)
         urns = [loss.change.urn for loss in losses if loss.must_be_unprotected]
         if urns:
-            unprotect(folder.stack(), urns)
+            unprotect(self._stack(folder), urns)
 
     def _run(self, folder: LayerFolder, action: Action, *, make: bool = True) -> Outcome:
         self.tell(Phase(folder.layer.value, action.value, Status.STARTED))
-        stack = folder.made_stack(provider_of_new_stack(folder)) if make else folder.stack()
+        stack = self._stack(folder, make=make)
         looks = self.refresh_first and action in (Action.PREVIEW, Action.UP)
         options = {"refresh": True} if looks else {}
         tools = frozenset(self.environment.instances)
@@ -229,6 +232,13 @@ class Lifecycle:
         message = "" if outcome.failure is None else str(outcome.failure)
         self.tell(Phase(folder.layer.value, action.value, status, message))
         return outcome
+
+    def _stack(self, folder: LayerFolder, *, make: bool = False) -> QuietStack:
+        """Return the stack of a layer, made if there was none and it is asked for."""
+        if folder.layer not in self._stacks:
+            made = folder.made_stack(provider_of_new_stack(folder)) if make else folder.stack()
+            self._stacks[folder.layer] = made
+        return self._stacks[folder.layer]
 
     def _folders(self) -> tuple[LayerFolder, ...]:
         every = layer_folders(self.environment, self.folder, self.command)

@@ -21,7 +21,7 @@ from stackwright.engine.changes import Changes
 from stackwright.engine.command import EngineStopped
 from stackwright.engine.event_reader import EventReader
 from stackwright.engine.events import Diagnostic, Event, Summary
-from stackwright.engine.failures import Failure, explain
+from stackwright.engine.failures import Failure, explain, interrupted
 from stackwright.engine.redaction import Redactor
 from stackwright.engine.workspace import LayerFolder, QuietStack
 
@@ -106,6 +106,8 @@ def run(
             failure = Failure(f"the engine's answer could not be read: {redact(str(error))[:200]}")
     if unread:
         failure = failure or _not_understood(len(unread))
+    if reader.interrupted:
+        failure = failure or interrupted()
     return _outcome(folder, action, reader.events, time.monotonic() - begin, failure)
 
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from pulumi.automation import CommandError
@@ -19,6 +20,7 @@ from stackwright.engine.integrity import problems
 from stackwright.engine.operations import Action, Outcome, run
 from stackwright.engine.pending import Fate, Pending, investigate, settled
 from stackwright.engine.restoring import Restoration, keep_damaged, restoration
+from stackwright.engine.secrets_provider import provider_of_new_stack
 from stackwright.engine.state import (
     StateDamaged,
     StateOutOfReach,
@@ -26,12 +28,16 @@ from stackwright.engine.state import (
     exported,
     parse_state,
 )
-from stackwright.engine.workspace import LayerFolder
+from stackwright.engine.workspace import LayerFolder, StackMissing
 from stackwright.errors import Problem, StackwrightError
 
 
 class NotRecoverable(StackwrightError):
     """Nothing here can mend it; the message says who can."""
+
+
+class ChangedMeanwhile(StackwrightError):
+    """Somebody was at work between the diagnosis and its mending, so nothing was changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +89,7 @@ def diagnose(folder: LayerFolder) -> Diagnosis:
         # Whatever else is wrong is the business of the process that is at work.
         return Diagnosis(folder, locks)
     document = _document(folder, backend)
-    damage = _damage(document)
+    damage = _damage(document) if document else (_GONE,)
     if not damage:
         return Diagnosis(folder, locks, document=document, pending=investigate(folder, document))
     found = restoration(folder, backend, _project(folder), document)
@@ -97,8 +103,10 @@ def unlock(diagnosis: Diagnosis) -> None:
     """Remove the locks of a stack, as `pulumi cancel` does.
 
     Raises:
+        ChangedMeanwhile: Somebody else holds the lock by now.
         StackwrightError: The engine refused.
     """
+    _require_same_locks(diagnosis, {lock.key for lock in diagnosis.locks})
     _engine(diagnosis.folder, "cancel", "--yes")
 
 
@@ -111,15 +119,21 @@ def mend(diagnosis: Diagnosis, instances: frozenset[str], told: Callable[[str], 
         told: Called with a sentence for each thing done.
 
     Raises:
+        ChangedMeanwhile: Somebody was at work since.
         StackwrightError: It could not be done; what was done before is told.
     """
-    if diagnosis.damage:
+    _require_same_locks(diagnosis, set())
+    _require_same_state(diagnosis)
+    if diagnosis.damaged:
         kept = keep_damaged(diagnosis.folder, diagnosis.damaged)
         told(f"The damaged state is kept in {kept}.")
     with tempfile.TemporaryDirectory(prefix="stackwright-") as name:
         file = Path(name, "state.json")
         export = settled(diagnosis.document, diagnosis.pending)
         file.write_text(json.dumps(export), encoding="utf-8")
+        if diagnosis.damage:
+            # The engine imports into nothing but a stack that it can find.
+            diagnosis.folder.made_stack(provider_of_new_stack(diagnosis.folder))
         _engine(diagnosis.folder, "stack", "import", "--file", str(file))
     told(_told(diagnosis))
     again = [one.operation.resource.urn for one in diagnosis.pending if one.fate is Fate.KNOWN]
@@ -134,19 +148,51 @@ def prove(folder: LayerFolder, instances: frozenset[str]) -> Outcome:
 
 
 def _document(folder: LayerFolder, backend: Backend) -> bytes:
-    """Return the state as it is kept, damaged or not."""
-    stack = folder.stack()
+    """Return the state as it is kept, damaged or not; nothing where a state was lost.
+
+    Raises:
+        StackMissing: There is none, and there never was one or its stack was removed.
+    """
     try:
-        return exported(stack)
+        stack = folder.stack()
+    except StackMissing:
+        if backend.has_history(_project(folder), folder.environment):
+            return b""
+        raise
+    file = partial(backend.state_file, _project(folder), folder.environment)
+    try:
+        document = exported(stack)
     except StateOutOfReach:
-        file = backend.state_file(_project(folder), folder.environment)
-        if file is None:
-            raise
-        document = file.read()
+        kept = file()
         # A state that can be read here was not the reason.
-        if not _damage(document):
+        if kept is None or not _damage(kept.read()):
             raise
-        return document
+        return kept.read()
+    # Of a file that says nothing the engine makes an empty state.
+    kept = file() if _is_empty(document) else None
+    return kept.read() if kept and _damage(kept.read()) else document
+
+
+def _is_empty(document: bytes) -> bool:
+    return not _damage(document) and not parse_state(document).resources
+
+
+def _require_same_locks(diagnosis: Diagnosis, known: Collection[str]) -> None:
+    folder = diagnosis.folder
+    locks = backend_of(folder).locks(_project(folder), folder.environment)
+    new = [lock for lock in locks if lock.key not in known]
+    if new:
+        raise ChangedMeanwhile(_MEANWHILE.format(folder=folder, what=f"was locked by {new[0]}"))
+
+
+def _require_same_state(diagnosis: Diagnosis) -> None:
+    """Refuse to put a state in the place of one that is newer than what was looked at."""
+    folder = diagnosis.folder
+    now = _document(folder, backend_of(folder))
+    before = diagnosis.damaged if diagnosis.damage else diagnosis.document
+    is_whole = not (_damage(now) or _damage(before))
+    if now != before and not (is_whole and parse_state(now) == parse_state(before)):
+        raise ChangedMeanwhile(_MEANWHILE.format(folder=folder, what="got another state"))
 
 
 def _damage(document: bytes) -> tuple[Problem, ...]:
@@ -193,7 +239,14 @@ def _project(folder: LayerFolder) -> str:
     return str(folder.project.get("name", ""))
 
 
+_GONE = Problem("its file is gone or empty, and its history says that it was deployed.")
+
 _TOO_NEW = "It is left as it is. Install the newer Pulumi CLI."
+
+_MEANWHILE = (
+    "the {folder.layer} layer {what} since it was looked at, so nothing was changed. "
+    "Look again: stackwright recover -e {folder.environment}"
+)
 
 _HOPELESS = (
     "the state of the {folder.layer} layer is damaged ({problem}), and no whole older one is "

@@ -101,5 +101,6 @@ def _base64(data: bytes) -> Iterator[str]:
             text = encode(bytes(before) + data).decode("ascii")
             if before == 0:
                 yield text
+                yield text.rstrip("=")
             if whole - skipped >= SHORTEST:
                 yield text[skipped:whole]

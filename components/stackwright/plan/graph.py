@@ -17,6 +17,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, TypeAlias
 
+from stackwright.plan.writing import written
+
 SCHEMA = "stackwright.plan/v1"
 
 SYMBOL = re.compile(r"\$\{output:(?P<urn>[^#{}]+)#(?P<property>[^{}]*)\}")
@@ -165,9 +167,8 @@ class Plan:
 
     def to_json(self) -> str:
         """Return the versioned JSON; byte-identical for equal plans."""
-        document = {"schema": SCHEMA, **_fields(self)}
-        text = json.dumps(document, sort_keys=True, indent=1, ensure_ascii=True, default=_fields)
-        return f"{text}\n"
+        values = {item.name: getattr(self, item.name) for item in fields(self)}
+        return written({"schema": SCHEMA, **values}) + "\n"
 
     @classmethod
     def from_json(cls, text: str) -> Plan:
@@ -205,11 +206,6 @@ def origins(value: JsonValue) -> Iterator[str]:
     elif isinstance(value, Sequence):
         for item in value:
             yield from origins(item)
-
-
-def _fields(data: Any) -> dict[str, Any]:
-    """Return the fields of a dataclass; unlike `asdict` it copies nothing below them."""
-    return {item.name: getattr(data, item.name) for item in fields(data)}
 
 
 def _layer(data: Mapping[str, Any]) -> Layer:

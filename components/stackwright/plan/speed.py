@@ -1,7 +1,8 @@
 """Speed patches: each takes one cost out of the SDK, for the time of a recording or of a program.
 
-The recorder gives the same plan without them, and the engine gets the same resources. Each patch stands alone and does nothing when the
-part of the SDK that it replaces does not look as it did in the release that it was written for.
+The recorder gives the same plan without them, and the engine gets the same resources. Each patch
+stands alone and does nothing when the part of the SDK that it replaces does not look as it did in
+the release that it was written for.
 `STACKWRIGHT_PLAN_PATCHES=off` switches all of them off.
 """
 
@@ -139,7 +140,7 @@ def types_unwrapped_once() -> Iterator[None]:
 
 @contextmanager
 def plain_values_known() -> Iterator[None]:
-    """See at once that text and numbers hold nothing unknown, asked several times of each output."""
+    """See at once that text and numbers hold nothing unknown, which is asked of every output."""
     contains_unknowns = getattr(rpc, "contains_unknowns", None)
 
     def contains(val: Any) -> bool:

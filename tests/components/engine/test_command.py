@@ -336,18 +336,6 @@ def test_the_engine_runs_our_programs_by_the_interpreter_that_runs_us() -> None:
     assert found.get("VIRTUAL_ENV", sys.prefix) == sys.prefix
 
 
-def test_an_engine_of_a_version_before_grpc_events_is_read_from_its_file(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ready = bench(tmp_path, monkeypatch)
-    ready.stub.plan(version="v3.200.0")
-
-    outcome = ready.run(Action.UP)
-
-    assert outcome.succeeded
-    assert outcome.counts == {"create": 6}
-
-
 def test_the_stub_itself_starts_without_the_packages_of_this_environment(tmp_path: Path) -> None:
     stub = stub_engine(tmp_path / "stub")
 

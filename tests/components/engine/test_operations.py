@@ -161,6 +161,30 @@ def test_no_secret_is_in_an_outcome_or_an_event(ready: Bench) -> None:
     assert "[secret]" in told
 
 
+@pytest.mark.parametrize("action", [Action.UP, Action.DESTROY])
+def test_an_engine_that_somebody_else_has_stopped_has_not_succeeded_whatever_it_says(
+    action: Action, ready: Bench
+) -> None:
+    if action is Action.DESTROY:
+        ready.run(Action.UP)
+    stopped = Fault(
+        Effect.SIGNAL,
+        command_of(action),
+        moment=Moment.INTENDED,
+        urn="*thing-2",
+        signals=("SIGINT",),
+    )
+    ready.stub.plan(faults=(stopped,))
+
+    outcome = ready.run(action)
+
+    assert only_message(outcome) == (
+        "somebody stopped the engine; it saved its state. Run it again to go on."
+    )
+    assert len(ready.stub.cloud.alive()) == (3 if action is Action.UP else 2)
+    assert ready.locks == []
+
+
 def test_a_lock_of_somebody_else_is_told_with_its_holder(ready: Bench) -> None:
     ready.run(Action.PREVIEW)
     lock = ready.state / ".pulumi" / "locks" / "organization" / "small" / "dev" / "theirs.json"

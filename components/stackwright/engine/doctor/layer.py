@@ -10,7 +10,7 @@ from stackwright.engine.backend import Backend, Holder, Kind, Lock, backend_of
 from stackwright.engine.doctor.finding import Finding, Health
 from stackwright.engine.failures import explain
 from stackwright.engine.scratch import scratch
-from stackwright.engine.secrets_provider import passphrase_problem
+from stackwright.engine.secrets_provider import passphrase_problem, provider_of_new_stack
 from stackwright.engine.state import (
     NEWEST_VERSION,
     State,
@@ -48,6 +48,9 @@ def backend(folder: LayerFolder) -> Iterator[Finding]:
 def secrets(folder: LayerFolder) -> Iterator[Finding]:
     """Yield whether the secrets of a layer can be read, by trying it on an empty copy."""
     subject = f"{folder.layer} secrets"
+    if provider_of_new_stack(folder) is None:
+        yield Finding(subject, Health.SKIPPED, "who keeps the state keeps their key too.")
+        return
     problem = passphrase_problem(folder)
     if problem is not None:
         found = f"{problem.file}: {problem.message}" if problem.file else problem.message
@@ -72,7 +75,7 @@ def state(folder: LayerFolder) -> Iterator[Finding]:
     try:
         found = read_state(folder.stack())
     except StackMissing:
-        yield Finding(subject, Health.OK, "there is none: this layer was never deployed.")
+        yield _missing(folder)
     except StateDamaged as error:
         yield Finding(subject, Health.WRONG, str(error), _recover(folder))
     except StateTooNew as error:
@@ -80,7 +83,9 @@ def state(folder: LayerFolder) -> Iterator[Finding]:
     except StateOutOfReach as error:
         yield _unread(folder, str(error))
     else:
-        yield _told(folder, found)
+        # Of a file that says nothing the engine makes an empty state.
+        wrong = None if found.resources else _wrong_file(folder)
+        yield wrong or _told(folder, found)
 
 
 def _lock(folder: LayerFolder, backend: Backend, locks: tuple[Lock, ...]) -> Iterator[Finding]:
@@ -108,23 +113,36 @@ def _told(folder: LayerFolder, found: State) -> Finding:
     return Finding(subject, Health.WRONG, f"cut off: {named}{more}.", _recover(folder))
 
 
+def _missing(folder: LayerFolder) -> Finding:
+    subject, project = f"{folder.layer} state", str(folder.project.get("name", ""))
+    if backend_of(folder).has_history(project, folder.environment):
+        gone = "it is gone, and its history is there: `up` would make everything a second time."
+        return Finding(subject, Health.WRONG, gone, _recover(folder))
+    return Finding(subject, Health.OK, "there is none: this layer was never deployed.")
+
+
 def _unread(folder: LayerFolder, reason: str) -> Finding:
     """Return why the engine cannot read a state: the file itself may tell."""
-    subject = f"{folder.layer} state"
     try:
-        file = backend_of(folder).state_file(
-            str(folder.project.get("name", "")), folder.environment
-        )
+        wrong = _wrong_file(folder)
+    except StackwrightError as error:
+        wrong, reason = None, str(error)
+    mend = f"cd {folder.folder} && pulumi stack ls"
+    return wrong or Finding(f"{folder.layer} state", Health.WRONG, f"out of reach: {reason}", mend)
+
+
+def _wrong_file(folder: LayerFolder) -> Finding | None:
+    """Return what is wrong with the file that holds a state; None when nothing is."""
+    subject = f"{folder.layer} state"
+    file = backend_of(folder).state_file(str(folder.project.get("name", "")), folder.environment)
+    try:
         if file is not None:
             parse_state(file.read())
     except StateDamaged as error:
         return Finding(subject, Health.WRONG, str(error), _recover(folder))
     except StateTooNew as error:
         return Finding(subject, Health.WRONG, str(error), _UPGRADE)
-    except StackwrightError as error:
-        reason = str(error)
-    mend = f"cd {folder.folder} && pulumi stack ls"
-    return Finding(subject, Health.WRONG, f"out of reach: {reason}", mend)
+    return None
 
 
 def _recover(folder: LayerFolder) -> str:
