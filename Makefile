@@ -65,6 +65,7 @@ judges: $(JUDGES)/.ready $(SECRETS)/.ready projects  ## Ask checkov, zizmor, had
 bench: $(PEERS)/.ready projects  ## Measure the main commands, beside cookiecutter and copier
 	$(BIN)/python -m benchmarks.measure
 	$(BIN)/python -m benchmarks.service
+	$(BIN)/python -m benchmarks.engine
 
 build: $(READY)  ## Build the wheel and the source archive into ./dist
 	$(BIN)/python -m build --no-isolation --outdir dist .

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import click
+
+from stackwright.errors import InputError, StackwrightError
 from stackwright_cli import console, planning
 
 if TYPE_CHECKING:
@@ -103,8 +106,29 @@ def session(
         lifecycle = Lifecycle(
             loaded, file.parent, command, Layer(layer) if layer else None, tell=view
         )
-        view.told(f"The state is in {lifecycle.state_place()}.")
-        yield Session(lifecycle, view, format_)
+        opened = Session(lifecycle, view, format_)
+        with _ending(opened):
+            view.told(f"The state is in {lifecycle.state_place()}.")
+            yield opened
+
+
+@contextmanager
+def _ending(session: Session) -> Iterator[None]:
+    """End the stream of a script whose command is cut short; people are told by the console."""
+    from stackwright.engine.command import EngineStopped
+
+    try:
+        yield
+    except (KeyboardInterrupt, click.Abort):
+        if session.format_ == "json":
+            session.end(STOPPED, "Stopped.", 130)
+        raise
+    except StackwrightError as error:
+        if session.format_ == "json":
+            refused = REFUSED if isinstance(error, InputError) else FAILED
+            result = STOPPED if isinstance(error, EngineStopped) else refused
+            session.end(result, sentence(str(error)), error.exit_code)
+        raise
 
 
 def so_far(done: Sequence[Outcome], stopped: EngineStopped | None = None) -> str:
@@ -115,9 +139,19 @@ def so_far(done: Sequence[Outcome], stopped: EngineStopped | None = None) -> str
     parts = [f"{one.layer}: {counted(finished(one.changes), DONE)}" for one in done]
     if stopped is not None and stopped.events:
         changes = engine_changes.Changes.of(stopped.events)
-        layer = next((change.layer for change in changes.every), "")
-        parts.append(f"{layer}: {counted(finished(changes), DONE)}".lstrip(": "))
+        parts += [f"{changes.every[0].layer}: {_cut_short(changes)}"] if changes.real else []
     return "; ".join(parts)
+
+
+def _cut_short(changes: Changes) -> str:
+    """Return what a run did that was stopped, in words."""
+    from stackwright_cli.deploying.words import DONE, counted, managed
+
+    done = finished(changes)
+    open_ = len(managed(changes.real)) - len(done)
+    return (
+        f"{counted(done, DONE)}, {open_} begun and not finished" if open_ else counted(done, DONE)
+    )
 
 
 def sentence(text: str) -> str:

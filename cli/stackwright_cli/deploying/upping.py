@@ -87,7 +87,7 @@ def _agreed(session: Session, proposal: Proposal, yes: bool) -> bool:
 
 
 def _ended(session: Session, changed: bool) -> int:
-    wiring = session.lifecycle.wiring()
+    wiring = _wiring(session)
     numbers = deploying.counts(session.lifecycle.done)
     if session.format_ == "text" and wiring:
         console.out(_wiring_text(wiring))
@@ -100,6 +100,16 @@ def _ended(session: Session, changed: bool) -> int:
         f"from time to time: stackwright drift -e {session.environment}"
     )
     return session.end(deploying.SUCCEEDED, sentence, 0, layers=numbers, wiring=wiring)
+
+
+def _wiring(session: Session) -> Mapping[str, Any]:
+    """Return the wiring; empty while the layer that exports it was never deployed."""
+    from stackwright.engine.workspace import StackMissing
+
+    try:
+        return session.lifecycle.wiring()
+    except StackMissing:
+        return {}
 
 
 def _so_far(session: Session, stopped: Any = None) -> str:

@@ -54,6 +54,9 @@ def managed(changes: Iterable[Change]) -> list[Change]:
 
 
 def _layer(outcome: Outcome, lost: dict[str, Loss]) -> Iterator[str]:
+    if outcome.unknown and not outcome.succeeded:
+        yield f"{outcome.layer}: what would change is not known"
+        return
     changes = managed(outcome.changes.real)
     stay = len(managed(outcome.changes.every)) - len(changes)
     yield f"{outcome.layer}: {counted(changes, TO_COME)}; {stay} stay as they are"

@@ -26,6 +26,7 @@ from stackwright.engine.preflight.verify import verify
 from stackwright.engine.proposal import Proposal, Refused, propose, reasons
 from stackwright.engine.readiness import Readiness
 from stackwright.engine.secrets_provider import provider_of_new_stack, require_passphrase
+from stackwright.engine.sources import differing, sources
 from stackwright.engine.state import read_state
 from stackwright.engine.state_folder import require_state_folders
 from stackwright.engine.workspace import LayerFolder, QuietStack, StackMissing, layer_folders
@@ -59,8 +60,12 @@ class Lifecycle:
     tell: Tell = lambda _: None
     done: list[Outcome] = field(default_factory=list)
     """Runs that changed something, or tried to, in order."""
+    _sources: Mapping[str, str] = field(init=False)
     _stacks: dict[Layer, QuietStack] = field(default_factory=dict)
     """Stacks that were found already; finding one takes a run of the engine's program."""
+
+    def __post_init__(self) -> None:
+        self._sources = sources(self.folder)
 
     def preview(self) -> tuple[Outcome, ...]:
         """Return what would change in each layer; no resource is touched.
@@ -170,7 +175,11 @@ class Lifecycle:
         return read_state(self._stack(self._folders()[-1])).outputs
 
     def wiring(self) -> Mapping[str, Any]:
-        """Return what projects may rely on, as it was deployed; empty while there is none."""
+        """Return what projects may rely on, as it was deployed; empty while there is none.
+
+        Raises:
+            StackMissing: The topmost layer was never deployed.
+        """
         every = layer_folders(self.environment, self.folder, self.command)
         wiring: Mapping[str, Any] = read_state(self._stack(every[-1])).outputs.get(OUTPUT, {})
         return wiring
@@ -190,12 +199,19 @@ class Lifecycle:
             if changed_below and _has_resources(preview.changes):
                 preview = self._again(folder, preview, agree)
             if preview.changes.real or changed_below:
+                self._require_what_was_shown()
                 self._unprotect(folder, preview)
                 outcome = self._run(folder, Action.UP)
                 self.done.append(outcome)
                 if not outcome.succeeded:
                     raise StackwrightError(reasons([outcome]))
                 changed_below = bool(outcome.changes.real)
+
+    def _require_what_was_shown(self) -> None:
+        """Refuse to deploy a blueprint or a program that nobody was shown."""
+        if changed := differing(self._sources, sources(self.folder)):
+            files = ", ".join(changed)
+            raise Refused(f"{files} changed since the preview. Run it again to see what is new.")
 
     def _again(
         self, folder: LayerFolder, before: Outcome, agree: Callable[[Proposal], bool]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.engine_stub.control import Effect, Fault, Program, Resource
@@ -228,3 +229,46 @@ def test_what_the_second_layer_assumes_is_checked_again_once_the_first_is_there(
     asked: list[tuple[Layer, ...]] = []
     bench.lifecycle().up(bench.agree(True), lambda layers: asked.append(tuple(layers)))
     assert asked == [(Layer.FOUNDATION, Layer.PLATFORM), (Layer.PLATFORM,)]
+
+
+def test_each_stack_is_looked_for_once_however_often_it_is_worked_on(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.up()
+    original, asked = EngineCommand.run, []
+
+    def run(self: EngineCommand, args: list[str], cwd: str, *rest: Any, **named: Any) -> Any:
+        asked.append((Path(cwd).name, *args[:2]))
+        return original(self, args, cwd, *rest, **named)
+
+    monkeypatch.setattr(EngineCommand, "run", run)
+    life = bench.lifecycle()
+    life.up(bench.agree(True), lambda _: None)
+    life.wiring()
+    selected = [folder for folder, *words in asked if words == ["stack", "select"]]
+    assert sorted(selected) == ["foundation", "platform"]
+
+
+@pytest.mark.parametrize("file", ["blueprint.yaml", "stacks/foundation/__main__.py"])
+def test_what_was_changed_after_it_was_shown_is_not_deployed(bench: Bench, file: str) -> None:
+    def agree(proposal: Proposal) -> bool:
+        with (bench.folder / file).open("a", encoding="utf-8") as stream:
+            stream.write("# changed\n")
+        return True
+
+    with pytest.raises(Refused, match=f"{file} changed since the preview"):
+        bench.lifecycle().up(agree, lambda _: None)
+    assert {action for _, action, _ in bench.phases} == {"preview"}
+
+
+def test_a_blueprint_changed_while_the_first_layer_is_deployed_stops_before_the_second(
+    bench: Bench,
+) -> None:
+    def check(layers: Collection[Layer]) -> None:
+        if list(layers) == [Layer.PLATFORM]:
+            (bench.folder / "blueprint.yaml").write_text(f"{BLUEPRINT}# changed\n")
+
+    with pytest.raises(Refused, match=r"blueprint\.yaml changed since the preview"):
+        bench.lifecycle().up(bench.agree(True), check)
+    assert ("foundation", "up", "done") in bench.phases
+    assert ("platform", "up", "started") not in bench.phases

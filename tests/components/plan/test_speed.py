@@ -130,3 +130,17 @@ def test_the_collector_stays_off_until_the_outer_scope_ends() -> None:
             assert not gc.isenabled()
         assert not gc.isenabled()
     assert gc.isenabled()
+
+
+def test_the_collector_is_switched_on_again_only_where_it_is_off() -> None:
+    frozen = gc.get_freeze_count()
+    collector.collect_from_now_on()
+    assert gc.get_freeze_count() == frozen
+    gc.disable()
+    try:
+        collector.collect_from_now_on()
+        assert gc.isenabled()
+        assert gc.get_freeze_count() > frozen
+    finally:
+        gc.unfreeze()
+        gc.enable()
