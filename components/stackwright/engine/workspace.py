@@ -104,7 +104,8 @@ class LayerFolder:
         except StackNotFoundError:
             raise StackMissing(
                 f"the {self.layer} layer of {self.environment} was never deployed: "
-                f"there is no stack {self.environment} in {self.folder}."
+                f"there is no stack {self.environment} in {self.folder}. "
+                f"First: stackwright up -e {self.environment}"
             ) from None
 
     def made_stack(self, secrets_provider: str | None = None) -> QuietStack:
@@ -187,7 +188,10 @@ def project_settings(path: Path) -> Mapping[str, Any]:
     """
     try:
         found = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
+    except OSError as error:
+        problem = Problem(f"it cannot be read: {error.strerror}.", file=str(path))
+        raise InputError([problem]) from None
+    except (ValueError, yaml.YAMLError) as error:
         mark = getattr(error, "problem_mark", None)
         line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
         problem = Problem("this is no valid YAML.", file=str(path), line=line, column=column)

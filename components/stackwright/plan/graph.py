@@ -17,8 +17,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, TypeAlias
 
-from stackwright.plan.writing import written
-
 SCHEMA = "stackwright.plan/v1"
 
 SYMBOL = re.compile(r"\$\{output:(?P<urn>[^#{}]+)#(?P<property>[^{}]*)\}")
@@ -167,8 +165,8 @@ class Plan:
 
     def to_json(self) -> str:
         """Return the versioned JSON; byte-identical for equal plans."""
-        values = {item.name: getattr(self, item.name) for item in fields(self)}
-        return written({"schema": SCHEMA, **values}) + "\n"
+        document = {"schema": SCHEMA, **_values(self)}
+        return json.dumps(document, default=_values, sort_keys=True, indent=1) + "\n"
 
     @classmethod
     def from_json(cls, text: str) -> Plan:
@@ -190,6 +188,15 @@ class Plan:
             assumptions=tuple(Assumption(**item) for item in document.pop("assumptions")),
             **document,
         )
+
+
+def _values(item: Any) -> dict[str, Any]:
+    """Return the fields of a dataclass; unlike `asdict`, nothing in them is copied.
+
+    Raises:
+        TypeError: It is none.
+    """
+    return {one.name: getattr(item, one.name) for one in fields(item)}
 
 
 def origins(value: JsonValue) -> Iterator[str]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.engine_stub.control import Effect, Fault, Program, Resource
+from tests.engine_stub.control import Effect, Fault, Program, Resource, Target
 from tests.engine_stub.stub import Stub
 
 from stackwright.engine.preflight.result import Result, State
@@ -141,3 +142,60 @@ def test_without_an_engine_it_says_where_to_get_one(
     monkeypatch.setenv("PATH", "/nowhere")
     assert main(["preview"]) == 1
     assert "https://www.pulumi.com/docs/iac/download-install/" in capfd.readouterr().err
+
+
+TWO_LAYERS = """\
+apiVersion: stackwright/v1
+name: acme
+target: {kind: aws, region: eu-west-1, account: "210987654321"}
+network: {kind: vpc}
+cluster:
+  kind: eks
+  access: {endpoint: private, via: vpn}
+  administrators: [arn:aws:iam::210987654321:role/platform]
+environments: {prod: {}}
+"""
+
+
+def test_the_first_layer_alone_is_deployed_before_the_second_was_ever_there(
+    stub: Stub, capfd: Captured
+) -> None:
+    Path("blueprint.yaml").write_text(TWO_LAYERS, encoding="utf-8")
+    Path("stacks/platform").mkdir()
+    Path("stacks/platform/Pulumi.yaml").write_text("name: acme-platform\nruntime: python\n")
+    assert main(["up", "--yes", "--layer", "foundation"]) == 0
+    last = capfd.readouterr().err.splitlines()[-1]
+    assert last.startswith("Deployed prod. foundation: 3 created.")
+    assert main(["outputs"]) == 1
+    assert "First: stackwright up -e prod" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["preview", "refresh", "up"])
+def test_a_stream_that_is_cut_short_ends_with_the_reason_and_the_exit_code(
+    stub: Stub, capfd: Captured, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.delenv("PULUMI_CONFIG_PASSPHRASE")
+    agreed = [] if command == "preview" else ["--yes"]
+    assert main([command, *agreed, "--format", "json"]) == 2
+    ends = [event for event in events(capfd.readouterr().out) if event["kind"] == "end"]
+    assert [(end["result"], end["code"]) for end in ends] == [("refused", 2)]
+
+
+def test_of_a_preview_that_read_nothing_nothing_is_claimed(stub: Stub, capfd: Captured) -> None:
+    stub.plan(faults=(Fault(Effect.EXIT, command="preview", code=1, point=1),))
+    assert main(["preview"]) == 1
+    assert capfd.readouterr().out == "foundation: what would change is not known\n"
+
+
+def test_a_run_that_is_stopped_before_it_did_anything_says_so(stub: Stub, capfd: Captured) -> None:
+    stop = Fault(Effect.SIGNAL, point=1, signals=("SIGINT",), target=Target.COMMAND)
+    stub.plan(faults=(stop,))
+    assert main(["up", "--yes"]) == 130
+    last = capfd.readouterr().err.splitlines()[-1]
+    assert last == "Stopped by Ctrl-C. Nothing was changed. To go on: stackwright up -e prod"
+
+
+def test_a_project_file_that_is_no_text_is_told_with_its_place(stub: Stub, capfd: Captured) -> None:
+    Path("stacks/foundation/Pulumi.yaml").write_bytes(b"name: \xff\n")
+    assert main(["preview"]) == 2
+    assert "foundation/Pulumi.yaml: this is no valid YAML." in capfd.readouterr().err
