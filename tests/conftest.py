@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Literal
 
 import pulumi
 import pytest
+from hypothesis import HealthCheck, settings
 from pulumi import Output
 from pydantic import Field
 
@@ -33,6 +34,12 @@ from stackwright.component import ToolComponent
 from stackwright.tool import AWS, ToolSettings
 
 FOUNDATION, PLATFORM = Layer.FOUNDATION, Layer.PLATFORM
+
+# A slow machine is no fault.
+settings.register_profile(
+    "stackwright", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("stackwright")
 
 
 class Planted(ToolSettings):
