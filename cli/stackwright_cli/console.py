@@ -190,6 +190,10 @@ def leave(code: int) -> NoReturn:
 
 
 def _write(stream: TextIO, text: str) -> None:
+    if stream is sys.stderr:
+        # Where both go to one log, what was said first must stand first.
+        with suppress(OSError, ValueError):
+            sys.stdout.flush()
     stream.write(text if text.endswith("\n") else f"{text}\n")
 
 

@@ -49,6 +49,7 @@ class Up(Operation):
         self.counts[step.op] += 1
         step.counted = True
         if self.planning:
+            step.new = {**new, "outputs": (old or {}).get("outputs", {})}
             self.stream.send("resOutputsEvent", step.metadata(self.planning))
         elif not old:
             self.resources.insert(0, {**new, "outputs": {}, "created": now(), "modified": now()})
@@ -57,6 +58,8 @@ class Up(Operation):
 
     def _finish(self, root: Step, outputs: Any) -> None:
         stored = self._old(root.urn)
+        root.old = root.old and dict(root.old)
+        root.new = {**(root.new or {}), "outputs": dict(outputs)}
         if stored is not None and not self.planning:
             stored["outputs"] = dict(outputs)
         self.done(root)

@@ -45,8 +45,8 @@ def command(
         reasons = "; ".join(f"{outcome.layer}: {outcome.failure}" for outcome in failed)
         return session.end(deploying.FAILED, f"The preview failed. {reasons}", 1, layers=numbers)
     if not_allowed := [loss for loss in losses if not loss.allowed]:
-        things = "1 thing" if len(not_allowed) == 1 else f"{len(not_allowed)} things"
-        sentence = f"Nothing was changed. `up` would refuse: {things} that hold data would be lost."
+        lost = "1 thing that holds" if len(not_allowed) == 1 else f"{len(not_allowed)} that hold"
+        sentence = f"Nothing was changed. `up` would refuse: {lost} data would be lost."
         return session.end(deploying.REFUSED, sentence, 3, layers=numbers)
     sentence = f"Nothing was changed. To deploy: stackwright up -e {session.environment}"
     return session.end(deploying.SUCCEEDED, sentence, 0, layers=numbers)

@@ -33,6 +33,8 @@ def command(
     """Deploy an environment, after showing what will change and asking."""
     from stackwright_cli.deploying import upping
 
+    if format_ == "json" and not yes:
+        raise click.UsageError("--format json asks nobody; give --yes to agree beforehand.")
     console.require_agreement(yes)
     return upping.up(
         file, environment, layer, refresh=refresh, yes=yes, format_=format_, timeout=timeout

@@ -85,6 +85,7 @@ def session(
     Raises:
         BlueprintError: The blueprint is wrong.
         UnknownName: There is no such environment, or no such layer in it.
+        InputError: The programs deploy another blueprint than this one.
         MissingExtra: A package that the target needs is not installed.
         EngineMissing: There is no Pulumi CLI that fits.
     """
@@ -94,6 +95,7 @@ def session(
     loaded = load_environment(file, environment)
     planning.require_packages(loaded.target)
     planning.require_layer(loaded, layer, file)
+    _require_blueprint_of_programs(file)
     from stackwright.engine.command import EngineCommand
     from stackwright.engine.lifecycle import Lifecycle
     from stackwright.plan.collector import collect_from_now_on
@@ -110,6 +112,25 @@ def session(
         with _ending(opened):
             view.told(f"The state is in {lifecycle.state_place()}.")
             yield opened
+
+
+def _require_blueprint_of_programs(file: Path) -> None:
+    """Refuse a blueprint that the programs beside it do not read."""
+    from stackwright.errors import InputError, Problem
+    from stackwright.program import find_blueprint
+
+    stacks = file.resolve().parent / "stacks"
+    deployed = find_blueprint(stacks)
+    if deployed.is_file() and not deployed.samefile(file):
+        raise InputError(
+            [
+                Problem(
+                    f"the programs in {stacks} deploy {deployed.name} and not this file.",
+                    file=str(file),
+                    hint="Deploy that one; a plan may be made of any.",
+                )
+            ]
+        )
 
 
 @contextmanager
@@ -134,24 +155,31 @@ def _ending(session: Session) -> Iterator[None]:
 def so_far(done: Sequence[Outcome], stopped: EngineStopped | None = None) -> str:
     """Return what was done before a run ended early, in words."""
     from stackwright.engine import changes as engine_changes
-    from stackwright_cli.deploying.words import DONE, counted
 
-    parts = [f"{one.layer}: {counted(finished(one.changes), DONE)}" for one in done]
+    parts = [f"{one.layer}: {_done(one)}" for one in done]
     if stopped is not None and stopped.events:
         changes = engine_changes.Changes.of(stopped.events)
         parts += [f"{changes.every[0].layer}: {_cut_short(changes)}"] if changes.real else []
     return "; ".join(parts)
 
 
+def _done(outcome: Outcome) -> str:
+    done = finished(outcome.changes)
+    if outcome.succeeded and outcome.exports_differ and not done:
+        return "exported values changed"
+    return _with_open_ends(done, outcome.changes.unfinished)
+
+
 def _cut_short(changes: Changes) -> str:
-    """Return what a run did that was stopped, in words."""
+    """Return what a run did that was stopped, in words; the engine tells its end as failures."""
+    return _with_open_ends(finished(changes), (*changes.unfinished, *changes.failed))
+
+
+def _with_open_ends(done: Sequence[Change], unfinished: Sequence[Change]) -> str:
     from stackwright_cli.deploying.words import DONE, counted, managed
 
-    done = finished(changes)
-    open_ = len(managed(changes.real)) - len(done)
-    return (
-        f"{counted(done, DONE)}, {open_} begun and not finished" if open_ else counted(done, DONE)
-    )
+    number = len(managed(unfinished))
+    return f"{counted(done, DONE)}{f', {number} begun and not finished' if number else ''}"
 
 
 def sentence(text: str) -> str:

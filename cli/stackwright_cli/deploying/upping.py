@@ -82,7 +82,7 @@ def _agreed(session: Session, proposal: Proposal, yes: bool) -> bool:
             console.out(words.proposal(proposal.outcomes, proposal.losses))
             for reminder in proposal.reminders:
                 session.view.told(reminder)
-        question = f"{words.counted(words.managed(proposal.changes), words.TO_COME)}. Deploy?"
+        question = f"{words.whole(proposal.outcomes, words.TO_COME)}. Deploy?"
         return yes or console.confirm(f"{session.environment}: {question}")
 
 

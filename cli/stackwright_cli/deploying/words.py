@@ -47,6 +47,16 @@ def counted(changes: Sequence[Change], words: dict[Operation, str]) -> str:
     return ", ".join(parts) or "nothing"
 
 
+def whole(outcomes: Iterable[Outcome], words: dict[Operation, str]) -> str:
+    """Return what some runs do to resources and to what their stacks export."""
+    every = list(outcomes)
+    changes = [change for outcome in every for change in outcome.changes.real]
+    text = counted(managed(changes), words)
+    if not any(outcome.exports_differ for outcome in every):
+        return text
+    return "exported values change" if text == "nothing" else f"{text}, exported values change"
+
+
 def managed(changes: Iterable[Change]) -> list[Change]:
     """Return the changes to what is managed outside, sorted: no components, no providers."""
     found = [one for one in changes if one.custom and not one.type.startswith("pulumi:")]
@@ -59,7 +69,7 @@ def _layer(outcome: Outcome, lost: dict[str, Loss]) -> Iterator[str]:
         return
     changes = managed(outcome.changes.real)
     stay = len(managed(outcome.changes.every)) - len(changes)
-    yield f"{outcome.layer}: {counted(changes, TO_COME)}; {stay} stay as they are"
+    yield f"{outcome.layer}: {whole([outcome], TO_COME)}; {stay} stay as they are"
     for tool in sorted({change.tool for change in changes}):
         yield f"  {tool or 'your own resources'}"
         for change in changes:

@@ -24,7 +24,7 @@ import psutil
 from pydantic import TypeAdapter, ValidationError
 
 from stackwright.engine.stores import FolderStore, S3Store, Store, folder_of
-from stackwright.errors import StackwrightError
+from stackwright.errors import InputError, Problem, StackwrightError
 
 if TYPE_CHECKING:
     from stackwright.engine.workspace import LayerFolder
@@ -193,8 +193,14 @@ def backend_at(url: str, folder: Path) -> Backend:
     Args:
         url: The address, as the engine takes it.
         folder: Folder that a relative path begins at: the one that the engine runs in.
+
+    Raises:
+        InputError: It is no address.
     """
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise InputError([Problem(f"{url!r} is no address that state can be kept at.")]) from None
     shown = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
     if parts.scheme == "file":
         root = folder_of(url, folder)

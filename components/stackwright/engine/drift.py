@@ -22,6 +22,7 @@ from stackwright.engine.events import Event, Operation, Phase, ResourceEvent, St
 from stackwright.engine.failures import Failure
 from stackwright.engine.operations import Action, Outcome, run
 from stackwright.engine.redaction import Redactor
+from stackwright.engine.scratch import HONEST
 from stackwright.engine.state import State, read_state
 from stackwright.engine.workspace import LayerFolder, QuietStack
 
@@ -29,9 +30,6 @@ if TYPE_CHECKING:
     from pulumi.automation.events import EngineEvent, StepEventMetadata
 
 SCHEMA = "stackwright.drift/v1"
-
-_HONEST = {"PULUMI_K8S_DELETE_UNREACHABLE": "false"}
-"""With "true" the Kubernetes provider calls gone what is in a cluster that does not answer."""
 
 Tell = Callable[[Event], None]
 
@@ -93,7 +91,7 @@ def layer_drift(folder: LayerFolder, instances: frozenset[str], tell: Tell) -> L
         StateDamaged, StateTooNew, StateOutOfReach: Its state cannot be read.
         EngineStopped: A person or a signal stopped it.
     """
-    folder = dataclasses.replace(folder, variables={**folder.variables, **_HONEST})
+    folder = dataclasses.replace(folder, variables={**folder.variables, **HONEST})
     stack = folder.stack()
     state = read_state(stack)
     steps: dict[str, StepEventMetadata] = {}

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from stackwright.engine.changes import STACK
 from stackwright.engine.events import (
     Diagnostic,
     Difference,
@@ -64,6 +65,9 @@ class EventReader:
     interrupted: bool = False
     """True when the engine was told to stop: an interrupted `destroy` says all the same that it
     has succeeded, whatever is left."""
+    exports_differ: bool = False
+    """True when the values that the stack exports are not what they were; of a secret nothing can
+    be said."""
     _summed: bool = False
 
     def __call__(self, event: EngineEvent) -> None:
@@ -76,6 +80,7 @@ class EventReader:
         if event.resource_pre_event:
             yield self._resource(event.resource_pre_event.metadata, Status.STARTED)
         elif event.res_outputs_event:
+            self._exports(event.res_outputs_event.metadata)
             yield self._resource(event.res_outputs_event.metadata, Status.DONE)
         elif event.res_op_failed_event:
             yield self._resource(event.res_op_failed_event.metadata, Status.FAILED)
@@ -106,6 +111,11 @@ class EventReader:
             retained=bool(old.retain_on_delete if old else state and state.retain_on_delete),
             custom=bool(state.custom) if state else True,
         )
+
+    def _exports(self, step: StepEventMetadata) -> None:
+        # The engine says it several times of a stack; what it says last is how it ends.
+        if step.type == STACK and step.old and step.new:
+            self.exports_differ = (step.old.outputs or {}) != (step.new.outputs or {})
 
     def _diagnostic(self, said: DiagnosticEvent) -> Iterator[Diagnostic]:
         # `info#err` is what the program writes to its standard error.

@@ -210,8 +210,12 @@ def _told(said: Diagnostic, folder: LayerFolder) -> str:
 
 def _raised(message: str, folder: LayerFolder) -> str:
     """Return what a program raised, and where in the user's own files."""
-    reason = message.splitlines()[-1].strip()
-    frames = [(found["file"], found["line"]) for found in _FRAME.finditer(message)]
+    found = list(_FRAME.finditer(message))
+    lines = message[found[-1].end() if found else 0 :].splitlines()
+    # What is raised follows the source lines, which are indented; it may be of several lines.
+    told = (line for line in lines[1:] if line.strip() and not line[0].isspace())
+    reason = next(told, lines[-1]).strip()
+    frames = [(one["file"], one["line"]) for one in found]
     own = [frame for frame in frames if frame[0].startswith(f"{folder.folder}/")] or frames
     place = f" ({own[-1][0]}, line {own[-1][1]})" if own else ""
     return f"the program of the {folder.layer} layer failed: {reason}{place}"

@@ -26,9 +26,9 @@ from stackwright.engine.preflight.verify import verify
 from stackwright.engine.proposal import Proposal, Refused, propose, reasons
 from stackwright.engine.readiness import Readiness
 from stackwright.engine.secrets_provider import provider_of_new_stack, require_passphrase
-from stackwright.engine.sources import differing, sources
+from stackwright.engine.sources import require_unchanged, sources
 from stackwright.engine.state import read_state
-from stackwright.engine.state_folder import require_state_folders
+from stackwright.engine.state_folder import require_no_lost_state, require_state_folders
 from stackwright.engine.workspace import LayerFolder, QuietStack, StackMissing, layer_folders
 from stackwright.environment import Environment
 from stackwright.errors import InputError, Problem, StackwrightError
@@ -98,7 +98,7 @@ class Lifecycle:
         check([folder.layer for folder in self._folders()])
         previews = self.preview()
         proposal = propose(self.environment, previews)
-        if not proposal.changes:
+        if proposal.empty:
             return False
         if not agree(proposal):
             raise Refused("nobody agreed.")
@@ -198,20 +198,14 @@ class Lifecycle:
                 check([folder.layer])
             if changed_below and _has_resources(preview.changes):
                 preview = self._again(folder, preview, agree)
-            if preview.changes.real or changed_below:
-                self._require_what_was_shown()
+            if preview.changing or changed_below:
+                require_unchanged(self._sources, self.folder)
                 self._unprotect(folder, preview)
                 outcome = self._run(folder, Action.UP)
                 self.done.append(outcome)
                 if not outcome.succeeded:
                     raise StackwrightError(reasons([outcome]))
-                changed_below = bool(outcome.changes.real)
-
-    def _require_what_was_shown(self) -> None:
-        """Refuse to deploy a blueprint or a program that nobody was shown."""
-        if changed := differing(self._sources, sources(self.folder)):
-            files = ", ".join(changed)
-            raise Refused(f"{files} changed since the preview. Run it again to see what is new.")
+                changed_below = outcome.changing
 
     def _again(
         self, folder: LayerFolder, before: Outcome, agree: Callable[[Proposal], bool]
@@ -290,13 +284,14 @@ class Lifecycle:
 
 
 def require_state(folders: Iterable[LayerFolder]) -> None:
-    """Refuse to begin where state cannot be kept, or its secrets not be read.
+    """Refuse to begin where state cannot be kept, was lost, or its secrets not be read.
 
     Raises:
         InputError: What is missing; all of it.
     """
     require_state_folders(folders)
     require_passphrase(folders)
+    require_no_lost_state(folders)
 
 
 def _has_resources(changes: Changes) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import time
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -55,11 +55,18 @@ class Outcome:
     """Why it did not come to its end; None when it did."""
     counts: dict[str, int] | None = None
     """The engine's own count by operation; None when it gave none."""
+    exports_differ: bool = False
+    """True when the values that the stack exports are not what they were."""
 
     @property
     def succeeded(self) -> bool:
         """Tell whether the engine came to its end and everything was done."""
         return self.failure is None
+
+    @property
+    def changing(self) -> bool:
+        """Tell whether something is changed: a resource, or a value that the stack exports."""
+        return bool(self.changes.real) or self.exports_differ
 
     @property
     def unknown(self) -> bool:
@@ -108,7 +115,7 @@ def run(
         failure = failure or _not_understood(len(unread))
     if reader.interrupted:
         failure = failure or interrupted()
-    return _outcome(folder, action, reader.events, time.monotonic() - begin, failure)
+    return _outcome(folder, action, reader, time.monotonic() - begin, failure)
 
 
 @contextmanager
@@ -141,10 +148,11 @@ def _not_understood(count: int) -> Failure:
 def _outcome(
     folder: LayerFolder,
     action: Action,
-    events: Sequence[Event],
+    reader: EventReader,
     seconds: float,
     failure: Failure | None,
 ) -> Outcome:
+    events = reader.events
     summaries = [event for event in events if isinstance(event, Summary)]
     recover = f"Next: stackwright recover -e {folder.environment}"
     if failure is None and not summaries:
@@ -166,6 +174,7 @@ def _outcome(
         seconds=seconds,
         failure=failure,
         counts=dict(summaries[-1].counts) if summaries else None,
+        exports_differ=reader.exports_differ,
     )
 
 

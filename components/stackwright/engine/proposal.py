@@ -33,6 +33,11 @@ class Proposal:
         """Every change of every layer."""
         return tuple(change for outcome in self.outcomes for change in outcome.changes.real)
 
+    @property
+    def empty(self) -> bool:
+        """Tell whether there is nothing to do: no resource and no exported value would change."""
+        return not any(outcome.changing for outcome in self.outcomes)
+
 
 class DataWouldBeLost(InputError):
     """Something stateful would be replaced or deleted that the blueprint does not name."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from stackwright.engine.integrity import problems
 from stackwright.engine.operations import Action, Outcome, run
 from stackwright.engine.pending import Fate, Pending, investigate, settled
 from stackwright.engine.restoring import Restoration, keep_damaged, restoration
+from stackwright.engine.scratch import HONEST
 from stackwright.engine.secrets_provider import provider_of_new_stack
 from stackwright.engine.state import (
     StateDamaged,
@@ -89,7 +90,8 @@ def diagnose(folder: LayerFolder) -> Diagnosis:
         # Whatever else is wrong is the business of the process that is at work.
         return Diagnosis(folder, locks)
     document = _document(folder, backend)
-    damage = _damage(document) if document else (_GONE,)
+    damage = (_GONE,) if document is None else _damage(document)
+    document = document or b""
     if not damage:
         return Diagnosis(folder, locks, document=document, pending=investigate(folder, document))
     found = restoration(folder, backend, _project(folder), document)
@@ -124,7 +126,7 @@ def mend(diagnosis: Diagnosis, instances: frozenset[str], told: Callable[[str], 
     """
     _require_same_locks(diagnosis, set())
     _require_same_state(diagnosis)
-    if diagnosis.damaged:
+    if diagnosis.damage and diagnosis.damage != (_GONE,):
         kept = keep_damaged(diagnosis.folder, diagnosis.damaged)
         told(f"The damaged state is kept in {kept}.")
     with tempfile.TemporaryDirectory(prefix="stackwright-") as name:
@@ -147,8 +149,8 @@ def prove(folder: LayerFolder, instances: frozenset[str]) -> Outcome:
     return run(folder, folder.stack(), Action.PREVIEW, instances)
 
 
-def _document(folder: LayerFolder, backend: Backend) -> bytes:
-    """Return the state as it is kept, damaged or not; nothing where a state was lost.
+def _document(folder: LayerFolder, backend: Backend) -> bytes | None:
+    """Return the state as it is kept, damaged or not; None where a state was lost.
 
     Raises:
         StackMissing: There is none, and there never was one or its stack was removed.
@@ -157,7 +159,7 @@ def _document(folder: LayerFolder, backend: Backend) -> bytes:
         stack = folder.stack()
     except StackMissing:
         if backend.has_history(_project(folder), folder.environment):
-            return b""
+            return None
         raise
     file = partial(backend.state_file, _project(folder), folder.environment)
     try:
@@ -188,7 +190,7 @@ def _require_same_locks(diagnosis: Diagnosis, known: Collection[str]) -> None:
 def _require_same_state(diagnosis: Diagnosis) -> None:
     """Refuse to put a state in the place of one that is newer than what was looked at."""
     folder = diagnosis.folder
-    now = _document(folder, backend_of(folder))
+    now = _document(folder, backend_of(folder)) or b""
     before = diagnosis.damaged if diagnosis.damage else diagnosis.document
     is_whole = not (_damage(now) or _damage(before))
     if now != before and not (is_whole and parse_state(now) == parse_state(before)):
@@ -205,6 +207,7 @@ def _damage(document: bytes) -> tuple[Problem, ...]:
 
 
 def _refresh(folder: LayerFolder, urns: Sequence[str], instances: frozenset[str]) -> None:
+    folder = replace(folder, variables={**folder.variables, **HONEST})
     known = parse_state(exported(folder.stack())).by_urn
     targets = [urn for urn in dict.fromkeys(urns) if urn in known]
     if not targets:
@@ -239,7 +242,7 @@ def _project(folder: LayerFolder) -> str:
     return str(folder.project.get("name", ""))
 
 
-_GONE = Problem("its file is gone or empty, and its history says that it was deployed.")
+_GONE = Problem("its file is gone, and its history says that it was deployed.")
 
 _TOO_NEW = "It is left as it is. Install the newer Pulumi CLI."
 

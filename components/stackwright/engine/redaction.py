@@ -78,8 +78,13 @@ def _forms(secret: str) -> Iterator[str]:
 
 
 def _lines(secret: str) -> Iterator[str]:
-    """Yield the long lines of a secret of several, but not those that say what it is."""
+    """Yield a secret without blanks around it, and the long lines of one of several.
+
+    Lines that say what it is, such as a key's first, are no secret.
+    """
     lines = [line.strip() for line in secret.splitlines()]
+    if len(secret.strip()) >= SHORTEST:
+        yield secret.strip()
     if len(lines) > 1:
         yield from (x for x in lines if len(x) >= _SHORTEST_LINE and not x.startswith("-----"))
 

@@ -20,6 +20,9 @@ from stackwright.engine.backend import ORGANIZATION
 from stackwright.engine.state import parse_state
 from stackwright.engine.workspace import PROJECT_FILE, LayerFolder
 
+HONEST = {"PULUMI_K8S_DELETE_UNREACHABLE": "false"}
+"""With "true" the Kubernetes provider calls gone what is in a cluster that does not answer."""
+
 
 def as_export(document: bytes) -> dict[str, Any]:
     """Return a state in the form that the engine exports and imports.
@@ -62,6 +65,7 @@ class Scratch:
         """
         variables = {
             **self.layer.variables,
+            **HONEST,
             "PULUMI_BACKEND_URL": f"file://{self.folder}/state",
         }
         command = [*arguments, "--stack", self.layer.environment]

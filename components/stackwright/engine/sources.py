@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 
+from stackwright.engine.proposal import Refused
 from stackwright.engine.workspace import PROJECT_FILE
 from stackwright.naming import BLUEPRINT_FILE
 
@@ -23,6 +24,16 @@ def sources(folder: Path) -> Mapping[str, str]:
     return {str(path.relative_to(folder)): sha256(path.read_bytes()).hexdigest() for path in found}
 
 
-def differing(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
-    """Return the files that were changed, added or removed, sorted."""
-    return sorted({path for path, _ in before.items() ^ now.items()})
+def require_unchanged(before: Mapping[str, str], folder: Path) -> None:
+    """Refuse to deploy a blueprint or a program that nobody was shown.
+
+    Args:
+        before: The `sources` of what was shown.
+        folder: Folder of the blueprint.
+
+    Raises:
+        Refused: Files were changed, added or removed; all of them are named.
+    """
+    if changed := sorted({path for path, _ in before.items() ^ sources(folder).items()}):
+        files = ", ".join(changed)
+        raise Refused(f"{files} changed since the preview. Run it again to see what is new.")

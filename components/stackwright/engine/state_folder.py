@@ -34,3 +34,28 @@ def state_folder_problem(folder: LayerFolder) -> Problem | None:
         hint="Bring it from where the platform was deployed. If it never was deployed: "
         f"mkdir -m 700 {store.root}",
     )
+
+
+def require_no_lost_state(folders: Iterable[LayerFolder]) -> None:
+    """Refuse a layer whose state is gone and whose history says that it was deployed.
+
+    The engine would take it for a new one, and make everything a second time.
+
+    Raises:
+        InputError: A state is gone; each is told.
+    """
+    found = [problem for folder in folders if (problem := _lost_state(folder))]
+    if found:
+        raise InputError(found)
+
+
+def _lost_state(folder: LayerFolder) -> Problem | None:
+    backend, project = backend_of(folder), str(folder.project.get("name", ""))
+    if backend.store is None or backend.state_file(project, folder.environment) is not None:
+        return None
+    if not backend.has_history(project, folder.environment):
+        return None
+    return Problem(
+        f"the {folder.layer} layer was deployed, and its state is gone from {backend.url}.",
+        hint=f"Next: stackwright recover -e {folder.environment}",
+    )

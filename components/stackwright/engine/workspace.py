@@ -176,6 +176,8 @@ def engine_variables() -> dict[str, str]:
     return {
         **interpreter_first(os.environ),
         "PULUMI_SKIP_UPDATE_CHECK": "true",
+        # Without checkpoints nobody knows what a killed run has made.
+        "PULUMI_SKIP_CHECKPOINTS": "false",
         "PYTHONDONTWRITEBYTECODE": "1",
     }
 

@@ -16,7 +16,12 @@ from tests.engine_stub.control import Effect, Fault, Program, Resource
 from tests.engine_stub.points import Moment
 from tests.engine_stub.stub import Stub, stub_engine
 
+from stackwright.claims import Layer
+from stackwright.engine.command import EngineCommand
+from stackwright.engine.doctor import Health
+from stackwright.engine.doctor.layer import secrets
 from stackwright.engine.processes import kill_session
+from stackwright.engine.workspace import LayerFolder
 from stackwright_cli import main
 
 BLUEPRINT = """\
@@ -212,3 +217,29 @@ def test_an_environment_that_does_not_exist_is_refused(
     platform: Platform, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["doctor", "-e", "test"]) == 2
+
+
+def test_a_state_whose_file_is_gone_was_not_never_deployed(
+    platform: Platform, capsys: pytest.CaptureFixture[str]
+) -> None:
+    platform.state.unlink()
+    assert "it is gone" in findings(capsys)["platform state"]["found"]
+
+
+def test_a_file_that_says_nothing_is_told(
+    platform: Platform, capsys: pytest.CaptureFixture[str]
+) -> None:
+    platform.state.write_text("null", encoding="utf-8")
+    assert "damaged" in findings(capsys)["platform state"]["found"]
+
+
+def test_a_key_that_pulumi_cloud_keeps_is_not_asked_for(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PULUMI_BACKEND_URL", "https://api.pulumi.com")
+    monkeypatch.delenv("PULUMI_CONFIG_PASSPHRASE")
+    settings = platform.layer / "Pulumi.prod.yaml"
+    settings.write_text("config: {}\n", encoding="utf-8")
+    layer = LayerFolder(Layer.PLATFORM, platform.layer, "prod", EngineCommand(), {})
+    [found] = secrets(layer)
+    assert found.health is Health.SKIPPED

@@ -144,6 +144,19 @@ def test_without_a_terminal_data_is_lost_only_with_the_name_of_the_environment(
     assert told.err.splitlines()[-1].startswith("Destroyed prod. platform: 2 deleted.")
 
 
+def test_a_script_that_did_not_agree_reads_the_forecast_in_the_last_event(
+    bench: Bench, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bench.up(CONFIG, VOLUME)
+    assert main(["destroy", "-e", "prod", "--yes", "--format", "json"]) == 2
+    last = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (last["kind"], last["result"], last["code"]) == ("end", "refused", 2)
+    assert "--confirm prod" in last["message"]
+    assert [
+        fact["key"].rpartition("::")[2] for fact in last["answer"]["forecast"]["layers"][0]["lost"]
+    ] == ["disk"]
+
+
 def test_data_is_kept_without_its_name(bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
     bench.up(CONFIG, VOLUME)
     assert main(["destroy", "-e", "prod", "--keep-data", "--yes"]) == 0

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from tests.engine_stub.control import Effect, Fault, Program, Resource, Target
-from tests.engine_stub.stub import Stub
+from tests.engine_stub.stub import Stub, generated
 
 from stackwright.engine.preflight.result import Result, State
 from stackwright_cli import main
@@ -199,3 +199,52 @@ def test_a_project_file_that_is_no_text_is_told_with_its_place(stub: Stub, capfd
     Path("stacks/foundation/Pulumi.yaml").write_bytes(b"name: \xff\n")
     assert main(["preview"]) == 2
     assert "foundation/Pulumi.yaml: this is no valid YAML." in capfd.readouterr().err
+
+
+def test_a_value_that_is_exported_anew_is_deployed_though_no_resource_changes(
+    stub: Stub, capfd: Captured
+) -> None:
+    main(["up", "--yes"])
+    more = Program(generated(3).resources, {"count": 3, "mine": "new"})
+    stub.plan({"acme-foundation": more})
+    capfd.readouterr()
+    assert main(["up", "--yes"]) == 0
+    shown = capfd.readouterr()
+    assert "foundation: exported values change; 3 stay as they are" in shown.out
+    assert shown.err.splitlines()[-1].startswith("Deployed prod. foundation: exported values chang")
+    assert main(["outputs", "--layer", "foundation", "--format", "json"]) == 0
+    assert json.loads(capfd.readouterr().out) == {"count": 3, "mine": "new"}
+    assert main(["up", "--yes"]) == 0
+    assert "nothing to do" in capfd.readouterr().err
+
+
+def test_what_was_begun_when_the_engine_was_killed_is_not_told_as_nothing(
+    stub: Stub, capfd: Captured
+) -> None:
+    killed = Fault(Effect.SIGNAL, urn="*::thing-2", moment="intended", signals=("SIGKILL",))
+    stub.plan(faults=(killed,))
+    assert main(["up", "--yes"]) == 1
+    last = capfd.readouterr().err.splitlines()[-1]
+    assert last == (
+        "Failed. foundation: 1 created, 1 begun and not finished. Next: stackwright recover -e prod"
+    )
+
+
+def test_a_blueprint_that_the_programs_do_not_read_is_refused(stub: Stub, capfd: Captured) -> None:
+    Path("other.yaml").write_bytes(Path("blueprint.yaml").read_bytes())
+    assert main(["preview", "-f", "other.yaml"]) == 2
+    assert "deploy blueprint.yaml and not this file" in capfd.readouterr().err
+    assert stub.points("preview") == []
+
+
+def test_a_script_is_not_asked(stub: Stub, capfd: Captured) -> None:
+    assert main(["up", "--format", "json"]) == 2
+    assert "--yes" in capfd.readouterr().err
+
+
+def test_an_address_of_state_that_is_none_is_told(
+    stub: Stub, capfd: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PULUMI_BACKEND_URL", "http://[")
+    assert main(["preview"]) == 2
+    assert "'http://[' is no address" in capfd.readouterr().err

@@ -84,10 +84,11 @@ def test_a_stack_that_nobody_works_on_has_no_lock(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", ["", "{}", '{"pid": "x"}', "[]", b"\xff"])
-def test_a_lock_that_cannot_be_read_is_refused_by_name(tmp_path: Path, content: str) -> None:
+def test_a_lock_that_cannot_be_read_has_an_unknown_holder(tmp_path: Path, content: str) -> None:
     put(tmp_path, ".pulumi/locks/organization/shop/prod/a.json", content)
-    with pytest.raises(StackwrightError, match=r"a\.json is a lock that cannot be read"):
-        backend_at(f"file://{tmp_path}", tmp_path).locks("shop", "prod")
+    [lock] = backend_at(f"file://{tmp_path}", tmp_path).locks("shop", "prod")
+    assert lock.holder is Holder.UNKNOWN
+    assert str(lock).endswith("prod/a.json, which cannot be read")
 
 
 @pytest.fixture
@@ -106,6 +107,22 @@ def held(pid: int, since: datetime) -> Lock:
 
 def test_an_engine_that_still_runs_is_alive(engine: subprocess.Popen[bytes]) -> None:
     assert held(engine.pid, datetime.now(UTC) + timedelta(seconds=5)).holder is Holder.ALIVE
+
+
+def test_an_engine_is_alive_though_the_clock_was_set_forward_meanwhile(
+    engine: subprocess.Popen[bytes],
+) -> None:
+    taken = datetime.now(UTC) - timedelta(seconds=30)
+    assert held(engine.pid, taken).holder is Holder.ALIVE
+
+
+def test_only_a_stack_that_was_deployed_has_a_history(tmp_path: Path) -> None:
+    backend = backend_at(f"file://{tmp_path}", tmp_path)
+    (tmp_path / ".pulumi/history/shop/test").mkdir(parents=True)
+    put(tmp_path, ".pulumi/history/shop/prod/prod-1.checkpoint.json", "{}")
+    assert backend.has_history("shop", "prod")
+    assert not backend.has_history("shop", "test")
+    assert not backend.has_history("shop", "dev")
 
 
 def test_an_engine_that_was_killed_is_dead_even_before_its_parent_looked(

@@ -233,6 +233,23 @@ def test_a_program_that_raises_is_told_with_the_place_in_the_users_file(
     )
 
 
+def test_of_a_reason_of_several_lines_the_first_says_what_it_is(folder: LayerFolder) -> None:
+    trace = (
+        "Program failed with an unhandled exception:\n"
+        "Traceback (most recent call last):\n"
+        f'  File "{folder.folder}/__main__.py", line 15, in <module>\n'
+        "    build()\n"
+        "ValueError: two things are wrong:\n"
+        "  the first\n"
+        "the second\n"
+    )
+
+    assert failed(folder, said(trace)).message == (
+        "the program of the platform layer failed: ValueError: two things are wrong: "
+        f"({folder.folder}/__main__.py, line 15)"
+    )
+
+
 def test_a_recorded_program_that_raised_is_told_without_its_trace(folder: LayerFolder) -> None:
     failure = failed(folder, *of_recording("program-error"))
 

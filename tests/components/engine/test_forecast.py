@@ -201,3 +201,15 @@ def test_definitions_of_custom_resources_are_left_behind_by_who_installed_them()
     installed = CertManagerSettings(kind="cert-manager")
     assert "certificates.cert-manager.io" in "".join(installed.leaves_behind())
     assert not list(installed.model_copy(update={"install": False}).leaves_behind())
+
+
+def test_a_cluster_that_does_not_say_may_hold_data_in_every_namespace(
+    environment: Environment,
+) -> None:
+    home = made("kubernetes:core/v1:Namespace", "home", inputs={"metadata": {"name": "home"}})
+    state = State(resources=(home,))
+    lost = {
+        claimed: forecast(environment, Layer.PLATFORM, state, keep_data=False, claimed=claimed).lost
+        for claimed in ((), ("home",), None)
+    }
+    assert [len(found) for found in lost.values()] == [0, 1, 1]

@@ -48,6 +48,15 @@ def test_the_settings_that_guard_data_stay_with_it() -> None:
     assert names(kept.every) == {"data", "block"}
 
 
+def test_the_way_into_a_cluster_that_stays_stays_too() -> None:
+    cluster = made("aws:eks/cluster:Cluster", "cluster", protect=True)
+    entry = made("aws:eks/accessEntry:AccessEntry", "entry", "cluster")
+    policy = made("aws:eks/accessPolicyAssociation:AccessPolicyAssociation", "policy", "cluster")
+    nodes = made("aws:eks/nodeGroup:NodeGroup", "nodes", "cluster")
+    kept = kept_with_data(State(resources=(cluster, entry, policy, nodes)))
+    assert names(kept.guards) == {"entry", "policy"}
+
+
 def test_a_reader_of_data_is_no_guard_of_it() -> None:
     reader = made("aws:iam/rolePolicy:RolePolicy", "reader", "data")
     assert kept_with_data(State(resources=(made(BUCKET, "data"), reader))).guards == frozenset()

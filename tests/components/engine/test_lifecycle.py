@@ -204,6 +204,16 @@ def test_without_a_passphrase_nothing_begins(bench: Bench, monkeypatch: pytest.M
     assert bench.events == []
 
 
+def test_a_layer_whose_state_was_lost_is_not_made_a_second_time(bench: Bench) -> None:
+    bench.up()
+    (state,) = (bench.folder.parent / "state").glob(".pulumi/stacks/acme-platform/prod.json")
+    state.unlink()
+    bench.events.clear()
+    with pytest.raises(InputError, match="stackwright recover -e prod"):
+        bench.up()
+    assert bench.phases == []
+
+
 def test_outputs_are_those_of_the_last_layer(bench: Bench) -> None:
     bench.up()
     assert bench.lifecycle().outputs() == {"count": 2}

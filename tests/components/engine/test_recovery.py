@@ -25,7 +25,15 @@ from stackwright.claims import Layer
 from stackwright.engine.backend import Holder
 from stackwright.engine.command import EngineCommand
 from stackwright.engine.processes import kill_session
-from stackwright.engine.recovery import Diagnosis, NotRecoverable, diagnose, mend, prove, unlock
+from stackwright.engine.recovery import (
+    ChangedMeanwhile,
+    Diagnosis,
+    NotRecoverable,
+    diagnose,
+    mend,
+    prove,
+    unlock,
+)
 from stackwright.engine.state import StateTooNew
 from stackwright.engine.workspace import LayerFolder, StackMissing
 
@@ -229,6 +237,65 @@ def test_a_lock_of_another_machine_is_told_and_no_proof_of_death(deployment: Dep
     found = diagnose(deployment.layer)
     assert [one.holder for one in found.locks] == [Holder.ELSEWHERE]
     assert found.at_work == ()
+    unlock(found)
+    assert diagnose(deployment.layer).healthy
+
+
+def test_whoever_took_the_lock_after_the_diagnosis_keeps_it(deployment: Deployment) -> None:
+    kill(deployment, "up", moment=Moment.LOCKED.value)
+    found = diagnose(deployment.layer)
+    locks = deployment.layer.folder / "state/.pulumi/locks/organization/shop/prod"
+    lock = {"pid": 1, "username": "ada", "hostname": "another"}
+    now = datetime.now(UTC).isoformat()
+    (locks / "later.json").write_text(json.dumps(lock | {"timestamp": now}), encoding="utf-8")
+    with pytest.raises(ChangedMeanwhile, match="was locked by ada on another"):
+        unlock(found)
+    assert (locks / "later.json").is_file()
+
+
+def test_a_state_that_is_newer_than_the_diagnosis_is_not_overwritten(
+    deployment: Deployment,
+) -> None:
+    kill(deployment, "up", moment=Moment.MADE.value)
+    found = diagnose(deployment.layer)
+    unlock(found)
+    document = json.loads(deployment.state.read_text(encoding="utf-8"))
+    document["checkpoint"]["latest"].pop("pending_operations")
+    newer = json.dumps(document)
+    deployment.state.write_text(newer, encoding="utf-8")
+    with pytest.raises(ChangedMeanwhile, match="got another state"):
+        mend(found, frozenset(), lambda _: None)
+    assert deployment.state.read_text(encoding="utf-8") == newer
+
+
+def test_a_state_whose_file_is_gone_is_brought_back_and_nothing_is_made_twice(
+    deployment: Deployment,
+) -> None:
+    before = _resources(deployment.state.read_text(encoding="utf-8"))
+    deployment.state.unlink()
+    assert "its file is gone" in str(diagnose(deployment.layer).damage[0])
+    deployment.recover()
+    assert _resources(deployment.state.read_text(encoding="utf-8")) == before
+    assert not list(deployment.layer.folder.glob("state.prod.damaged-*.json"))
+    assert deployment.pulumi("up", "--yes", "--skip-preview") == 0
+    assert all(len(ids) == 1 for ids in deployment.stub.cloud.alive().values())
+
+
+@pytest.mark.parametrize("content", ["null", "{}"])
+def test_a_file_that_says_nothing_is_no_empty_state(content: str, deployment: Deployment) -> None:
+    before = _resources(deployment.state.read_text(encoding="utf-8"))
+    deployment.state.write_text(content, encoding="utf-8")
+    assert diagnose(deployment.layer).damage
+    deployment.recover()
+    assert _resources(deployment.state.read_text(encoding="utf-8")) == before
+
+
+def test_a_lock_that_was_cut_short_is_removed_after_it_was_told(deployment: Deployment) -> None:
+    locks = deployment.layer.folder / "state/.pulumi/locks/organization/shop/prod"
+    locks.mkdir(parents=True, exist_ok=True)
+    (locks / "cut.json").write_text("", encoding="utf-8")
+    found = diagnose(deployment.layer)
+    assert [one.holder for one in found.locks] == [Holder.UNKNOWN]
     unlock(found)
     assert diagnose(deployment.layer).healthy
 

@@ -62,7 +62,12 @@ def test_the_engine_works_on_the_copy_and_nowhere_else(tmp_path: Path) -> None:
         assert as_export(copy.document()) == STATE
     [(args, cwd, env)] = engine.calls
     assert args == ["state", "repair", "--yes", "--stack", "prod"]
-    assert env == {"A": "b", "PULUMI_BACKEND_URL": f"file://{cwd}/state"}
+    assert env == {
+        "A": "b",
+        "PULUMI_BACKEND_URL": f"file://{cwd}/state",
+        # What a cluster that does not answer holds is not gone.
+        "PULUMI_K8S_DELETE_UNREACHABLE": "false",
+    }
     assert not Path(cwd).exists()
 
 

@@ -7,18 +7,22 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from stackwright.engine.api_server.faults import ApiFault, Fault
 from stackwright.engine.api_server.kubeconfig import Material, Program
-from stackwright.engine.redaction import Redactor
+from stackwright.engine.redaction import HIDDEN, Redactor
 
 WITHIN = 20.0
 """Seconds that the program may take."""
+
+_SECRET_OPTION = re.compile(r"secret|token|passw|credential|private-?key|api-?key", re.I)
+"""Options of a program after which a secret stands, such as `--oidc-client-secret`."""
 
 _LAST_WORDS = 300
 """Characters of the program's error text that are shown."""
@@ -66,7 +70,8 @@ def ask(program: Program, server: str, within: float = WITHIN) -> Credential:
     except subprocess.TimeoutExpired as error:
         raise _fault(f"{name} gave no token within {within:g} seconds.") from error
     if done.returncode:
-        raise _fault(f"{name} gave no token: {_last_words(done.stderr)}", " ".join(program.command))
+        said = f"{name} gave no token: {_last_words(program, done.stderr)}"
+        raise _fault(said, " ".join(_shown(program.command)))
     return _credential(name, program, done.stdout)
 
 
@@ -107,8 +112,21 @@ def _credential(name: str, program: Program, output: bytes) -> Credential:
     return credential
 
 
-def _last_words(text: bytes) -> str:
-    words = " ".join(Redactor.of_environment(os.environ)(text.decode(errors="replace")).split())
+def _shown(command: Sequence[str]) -> Iterator[str]:
+    """Yield the words of a command, without the values of options that hold a secret."""
+    is_secret = False
+    for word in command:
+        option, sign, _ = word.partition("=")
+        names_secret = word.startswith("-") and bool(_SECRET_OPTION.search(option))
+        yield HIDDEN if is_secret else f"{option}={HIDDEN}" if names_secret and sign else word
+        is_secret = names_secret and not sign
+
+
+def _last_words(program: Program, text: bytes) -> str:
+    redact = Redactor.of_environment({**os.environ, **program.environment})
+    arguments = zip(program.command, _shown(program.command), strict=True)
+    secrets = [word.partition("=")[2] or word for word, shown in arguments if word != shown]
+    words = " ".join(Redactor(secrets)(redact(text.decode(errors="replace"))).split())
     return words[-_LAST_WORDS:] or "it said nothing."
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,22 @@ def test_a_program_that_fails_is_told_in_its_own_words_without_secrets(
     assert "Token has expired and refresh failed for" in str(fault)
     assert TOKEN not in str(fault)
     assert fault.mend == "./give-token"
+
+
+@pytest.mark.parametrize("given", [(f"--client-secret={TOKEN}",), ("--client-secret", TOKEN)])
+def test_a_secret_among_the_arguments_of_a_program_is_not_shown(
+    given: tuple[str, ...], tmp_path: Path
+) -> None:
+    failing = program(tmp_path, f"sys.exit('refused {TOKEN}')")
+    fault = fault_of(replace(failing, command=(*failing.command, *given, "--region", "eu")))
+    assert TOKEN not in f"{fault} {fault.mend}"
+    assert fault.mend.endswith("--region eu")
+
+
+def test_a_secret_that_the_kubeconfig_gives_a_program_is_not_shown(tmp_path: Path) -> None:
+    failing = program(tmp_path, f"sys.exit('refused {TOKEN}')")
+    fault = fault_of(replace(failing, environment={"CLIENT_SECRET": TOKEN}))
+    assert TOKEN not in str(fault)
 
 
 def test_a_program_that_hangs_is_ended(tmp_path: Path) -> None:
