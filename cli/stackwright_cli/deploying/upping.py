@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import click
+
 from stackwright.errors import InputError, StackwrightError
-from stackwright_cli import console
+from stackwright_cli import INTERRUPTED, console
 from stackwright_cli.deploying import session as deploying
 
 if TYPE_CHECKING:
@@ -46,15 +48,11 @@ def _deployed(session: Session, yes: bool) -> int:
     from stackwright.engine.proposal import Refused
 
     lifecycle = session.lifecycle
-    again = f"stackwright up -e {session.environment}"
     try:
         changed = lifecycle.up(lambda proposal: _agreed(session, proposal, yes), lifecycle.check)
         missing = lifecycle.prove()
-    except EngineStopped as stopped:
-        sentence = (
-            f"{deploying.sentence(str(stopped))} {_so_far(session, stopped)} To go on: {again}"
-        )
-        return session.end(deploying.STOPPED, sentence, stopped.exit_code)
+    except (EngineStopped, KeyboardInterrupt, click.Abort) as stopped:
+        return _stopped(session, stopped)
     except Refused as refused:
         sentence = f"Refused: {refused}\n{_so_far(session)}"
         return session.end(deploying.REFUSED, sentence, refused.exit_code)
@@ -68,10 +66,22 @@ def _deployed(session: Session, yes: bool) -> int:
         sentence = f"Failed. {_so_far(session)} {_way_on(session, failed)}"
         return session.end(deploying.FAILED, sentence, 1, reason=str(failed))
     if missing:
+        again = f"stackwright up -e {session.environment}"
         lines = "\n".join(f"  {one.target} ({one.target.tool}): {one.reason}" for one in missing)
         sentence = f"Deployed, but this is not ready:\n{lines}\nTo look again: {again}"
         return session.end(deploying.FAILED, sentence, 1)
     return _ended(session, changed)
+
+
+def _stopped(session: Session, stopped: BaseException) -> int:
+    from stackwright.engine.command import EngineStopped
+
+    again = f"To go on: stackwright up -e {session.environment}"
+    if not isinstance(stopped, EngineStopped):
+        sentence = f"Stopped by Ctrl-C. {_so_far(session)} {again}"
+        return session.end(deploying.STOPPED, sentence, INTERRUPTED)
+    sentence = f"{deploying.sentence(str(stopped))} {_so_far(session, stopped)} {again}"
+    return session.end(deploying.STOPPED, sentence, stopped.exit_code)
 
 
 def _agreed(session: Session, proposal: Proposal, yes: bool) -> bool:

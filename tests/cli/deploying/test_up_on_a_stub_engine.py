@@ -248,3 +248,17 @@ def test_an_address_of_state_that_is_none_is_told(
     monkeypatch.setenv("PULUMI_BACKEND_URL", "http://[")
     assert main(["preview"]) == 2
     assert "'http://[' is no address" in capfd.readouterr().err
+
+
+def test_ctrl_c_at_the_question_says_that_nothing_was_changed(
+    stub: Stub, capfd: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def confirm(*_: Any, **__: Any) -> bool:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("stackwright_cli.console.is_interactive", lambda: True)
+    monkeypatch.setattr("stackwright_cli.console.confirm", confirm)
+    assert main(["up"]) == 130
+    last = capfd.readouterr().err.splitlines()[-1]
+    assert last == "Stopped by Ctrl-C. Nothing was changed. To go on: stackwright up -e prod"
+    assert stub.points("up") == []
