@@ -104,7 +104,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def command_line() -> NoReturn:
     """Run the command that was typed, and end the process with its exit code."""
-    # Most commands end before there is garbage worth collecting; `deploying.session` goes on long.
+    # Most commands end before there is garbage worth collecting; others call `collect_from_now_on`.
     gc.disable()
     console.leave(main())
 

@@ -65,6 +65,7 @@ def command(
     DIR does not exist, or is an empty folder. At a terminal every question that has no answer
     yet is asked; elsewhere its default is taken.
     """
+    from stackwright.plan.collector import collect_from_now_on
     from stackwright_cli.assets import asset_folder
     from stackwright_cli.projects.creation import Platform, new_project
     from stackwright_cli.projects.template import find_template
@@ -74,6 +75,8 @@ def command(
     given = context.get_parameter_source("file") is not ParameterSource.DEFAULT
     if environment is None and (use or given):
         raise click.UsageError("-f and --use go with --environment.")
+    # Rendering leaves garbage that is worth collecting.
+    collect_from_now_on()
     platform = Platform(environment, file, use) if environment is not None else None
     found = find_template(template, asset_folder("templates"))
     folder = Path(directory)
