@@ -8,6 +8,7 @@ import pulumi
 
 from stackwright.scope import Scope
 from stackwright.tool import ToolSettings
+from stackwright.urns import COMPONENT_PREFIX
 
 SettingsT = TypeVar("SettingsT", bound=ToolSettings)
 
@@ -32,7 +33,7 @@ class ToolComponent(pulumi.ComponentResource, Generic[SettingsT]):
         Raises:
             pydantic.ValidationError: The settings are not valid.
         """
-        super().__init__(f"stackwright:index:{type(self).__name__}", name, {}, opts)
+        super().__init__(f"{COMPONENT_PREFIX}{type(self).__name__}", name, {}, opts)
         settings = {**_whole(args.get("settings", {})), "kind": self._settings_class.kind_name()}
         self._settings = cast(
             "SettingsT", self._settings_class.model_validate_json(json.dumps(settings))

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from stackwright.engine.drift import Drifted, LayerDrift, as_json, layer_drift
 from stackwright.engine.drifted_property import DriftedProperty, Fate
-from stackwright.engine.events import Operation, name_of
+from stackwright.engine.events import Operation
 from stackwright.engine.failures import Failure
+from stackwright.urns import name_of
 from stackwright_cli import console
 from stackwright_cli.deploying import session as deploying
 from stackwright_cli.deploying.view import SIGNS

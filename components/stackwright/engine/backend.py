@@ -81,11 +81,6 @@ class Lock:
             return Holder.ELSEWHERE
         return Holder.ALIVE if _is_engine(self.pid, self.timestamp) else Holder.DEAD
 
-    @property
-    def minutes(self) -> int:
-        """Whole minutes since it was taken; 0 when the clock went back."""
-        return max(int((datetime.now(UTC) - self.timestamp).total_seconds() // 60), 0)
-
     def __str__(self) -> str:
         if not self.hostname:
             return f"somebody who wrote {self.key}, which cannot be read"
@@ -180,7 +175,7 @@ def backend_of(folder: LayerFolder) -> Backend:
 
     `PULUMI_BACKEND_URL` comes before `backend.url` of Pulumi.yaml, and that before `pulumi login`.
     """
-    variables = {**os.environ, **folder.variables}
+    variables = folder.process_variables
     settings = folder.project.get("backend")
     configured = settings.get("url") if isinstance(settings, Mapping) else None
     url = variables.get("PULUMI_BACKEND_URL") or configured or _signed_in(variables)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from stackwright.engine.events import tool_of
+from stackwright.engine.state import Resource as Deployed
 from stackwright.engine.state import State
 from stackwright.engine.workspace import LayerFolder
 from stackwright.plan.graph import Layer, Resource
+from stackwright.urns import tool_of
 
 
 def deployed_layer(folder: LayerFolder, state: State, instances: Collection[str]) -> Layer:
@@ -18,7 +19,7 @@ def deployed_layer(folder: LayerFolder, state: State, instances: Collection[str]
         state: Its state.
         instances: Names of the blueprint's tools.
     """
-    parents = {one.urn: one.parent for one in state.resources}
+    above = parents(state)
     resources = tuple(
         Resource(
             urn=one.urn,
@@ -28,14 +29,28 @@ def deployed_layer(folder: LayerFolder, state: State, instances: Collection[str]
             inputs=one.inputs,
             outputs=one.outputs,
             parent=one.parent,
-            tool=tool_of(one.urn, parents, instances),
+            tool=tool_of(one.urn, above, instances),
         )
         for one in state.by_urn.values()
     )
     return Layer(
         name=folder.layer.value,
-        project=str(folder.project.get("name", "")),
+        project=folder.project_name,
         stack=folder.environment,
         resources=resources,
         outputs=state.outputs,
     )
+
+
+def parents(state: State) -> dict[str, str]:
+    """Return URN -> URN of the parent, those that wait to be deleted included."""
+    return {one.urn: one.parent for one in state.resources}
+
+
+def managed(state: State) -> list[Deployed]:
+    """Return what a provider answers for, and would be asked to delete."""
+    return [
+        one
+        for one in state.resources
+        if one.custom and not one.external and not one.type.startswith("pulumi:")
+    ]

@@ -15,10 +15,11 @@ from pathlib import Path
 from stackwright.claims import Layer
 from stackwright.engine.command import EngineCommand
 from stackwright.engine.controllers import Cluster, Remnant, claimed_namespaces, wait_until_gone
-from stackwright.engine.events import Event, Finding, Phase, Status
-from stackwright.engine.forecast import Fact, LayerForecast, forecast, left_behind, managed
+from stackwright.engine.deployed import managed
+from stackwright.engine.events import Event, Finding
+from stackwright.engine.forecast import Fact, LayerForecast, forecast, left_behind
 from stackwright.engine.guard import unprotect
-from stackwright.engine.operations import Action, Outcome, run
+from stackwright.engine.operations import Action, Outcome, announced
 from stackwright.engine.state import State, read_state
 from stackwright.engine.workspace import LayerFolder, QuietStack, StackMissing, layer_folders
 from stackwright.environment import Environment
@@ -149,12 +150,9 @@ class Destruction:
         if one.protected:
             unprotect(stack, one.protected)
         options = {"target": going} if one.keeping.every else {}
-        self.tell(Phase(one.layer.value, Action.DESTROY.value, Status.STARTED))
         instances = frozenset(self.environment.instances)
-        outcome = run(folder, stack, Action.DESTROY, instances, self.tell, **options)
+        outcome = announced(folder, stack, Action.DESTROY, instances, self.tell, **options)
         self.done.append(outcome)
-        ended = Status.DONE if outcome.succeeded else Status.FAILED
-        self.tell(Phase(one.layer.value, Action.DESTROY.value, ended, str(outcome.failure or "")))
         if outcome.failure is not None:
             raise StackwrightError(f"{one.layer}: {outcome.failure}")
 

@@ -8,7 +8,6 @@ it. A resource that could not be read is listed as such; nothing is said about i
 from __future__ import annotations
 
 import dataclasses
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -17,10 +16,11 @@ from typing import TYPE_CHECKING, Any
 from pulumi.automation import PreviewResult
 
 from stackwright.engine.changes import Change, Changes
+from stackwright.engine.deployed import managed
 from stackwright.engine.drifted_property import DriftedProperty, Fate, compared_property
-from stackwright.engine.events import Event, Operation, Phase, ResourceEvent, Status
+from stackwright.engine.events import Event, Operation, ResourceEvent, Status
 from stackwright.engine.failures import Failure
-from stackwright.engine.operations import Action, Outcome, run
+from stackwright.engine.operations import Action, Outcome, announced
 from stackwright.engine.redaction import Redactor
 from stackwright.engine.scratch import HONEST
 from stackwright.engine.state import State, read_state
@@ -96,8 +96,8 @@ def layer_drift(folder: LayerFolder, instances: frozenset[str], tell: Tell) -> L
     state = read_state(stack)
     steps: dict[str, StepEventMetadata] = {}
     listening = _ListenedStack(stack, partial(_keep_difference, steps))
-    seen = _announced(folder, listening, Action.PREVIEW_REFRESH, instances, tell)
-    redact = Redactor.of_environment({**os.environ, **folder.variables})
+    seen = announced(folder, listening, Action.PREVIEW_REFRESH, instances, tell)
+    redact = Redactor.of_environment(folder.process_variables)
     if not seen.succeeded:
         return compared(seen, steps, state, None, redact=redact)
     program: list[Event] = []
@@ -108,7 +108,7 @@ def layer_drift(folder: LayerFolder, instances: frozenset[str], tell: Tell) -> L
         if not (isinstance(event, ResourceEvent) and event.operation is Operation.REFRESH):
             program.append(event)
 
-    asked = _announced(folder, stack, Action.PREVIEW, instances, told, refresh=True)
+    asked = announced(folder, stack, Action.PREVIEW, instances, told, refresh=True)
     wanted = Changes.of(program) if asked.succeeded else None
     return compared(seen, steps, state, wanted, asked.failure, redact)
 
@@ -136,7 +136,7 @@ def compared(
         for change in seen.changes.every
         if change.custom and change.status is Status.DONE
     }
-    managed = _managed(state)
+    answered_for = {one.urn for one in managed(state)}
     drifted = tuple(
         _drifted(change, steps.get(change.urn), wanted, redact)
         for change in seen.changes.of_operation(Operation.UPDATE, Operation.DELETE)
@@ -146,9 +146,9 @@ def compared(
     also = wanted.real if wanted else ()
     return LayerDrift(
         layer=seen.layer,
-        compared=len(read & managed),
+        compared=len(read & answered_for),
         drifted=drifted,
-        unread=tuple(urn for urn in state.by_urn if urn in managed - read),
+        unread=tuple(urn for urn in state.by_urn if urn in answered_for - read),
         also=tuple(change for change in also if change.custom and change.urn not in told),
         failure=seen.failure,
         unclear=unclear,
@@ -205,30 +205,6 @@ class _ListenedStack(QuietStack):
 def _keep_difference(steps: dict[str, StepEventMetadata], event: EngineEvent) -> None:
     if event.res_outputs_event and event.res_outputs_event.metadata.op.value == "update":
         steps[event.res_outputs_event.metadata.urn] = event.res_outputs_event.metadata
-
-
-def _announced(
-    folder: LayerFolder,
-    stack: QuietStack,
-    action: Action,
-    instances: frozenset[str],
-    tell: Tell,
-    **options: Any,
-) -> Outcome:
-    tell(Phase(folder.layer.value, action.value, Status.STARTED))
-    outcome = run(folder, stack, action, instances, tell, **options)
-    ended = Status.DONE if outcome.succeeded else Status.FAILED
-    tell(Phase(folder.layer.value, action.value, ended, str(outcome.failure or "")))
-    return outcome
-
-
-def _managed(state: State) -> frozenset[str]:
-    """Return the resources that a provider answers for."""
-    return frozenset(
-        urn
-        for urn, resource in state.by_urn.items()
-        if resource.custom and not resource.external and not resource.type.startswith("pulumi:")
-    )
 
 
 def _drifted(

@@ -16,10 +16,9 @@ from stackwright.engine.events import (
     ResourceEvent,
     Status,
     Summary,
-    name_of,
-    tool_of,
 )
 from stackwright.engine.redaction import Redactor
+from stackwright.urns import name_of, tool_of
 
 if TYPE_CHECKING:
     from pulumi.automation.events import (

@@ -7,18 +7,12 @@ which resource, which of its properties differ, and what the engine has to say.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
-
-if TYPE_CHECKING:
-    pass
+from typing import Any, ClassVar, TypeAlias
 
 SCHEMA = "stackwright.events/v1"
-
-COMPONENT_PREFIX = "stackwright:index:"
-"""Every component of ours has a type that begins so; its name is the instance in the blueprint."""
 
 
 class Operation(StrEnum):
@@ -167,30 +161,3 @@ def as_json(event: Event, sequence: int, time: str) -> dict[str, Any]:
     """
     data = dataclasses.asdict(event)
     return {"schema": SCHEMA, "sequence": sequence, "time": time, "kind": event.kind, **data}
-
-
-def tool_of(urn: str, parents: Mapping[str, str], instances: Collection[str]) -> str:
-    """Return the blueprint's tool that a resource belongs to; empty for none.
-
-    Args:
-        urn: The resource.
-        parents: URN -> URN of the parent, of it and of all above it.
-        instances: Names of the blueprint's tools.
-    """
-    while urn:
-        name = name_of(urn)
-        if type_of(urn).startswith(COMPONENT_PREFIX) and name in instances:
-            return name
-        urn = parents.get(urn, "")
-    return ""
-
-
-def name_of(urn: str) -> str:
-    """Return the name of the resource that a URN names."""
-    return urn.split("::", 3)[-1]
-
-
-def type_of(urn: str) -> str:
-    """Return the type of the resource that a URN names, without the types above it."""
-    parts = urn.split("::", 3)
-    return parts[2].split("$")[-1] if len(parts) == 4 else ""

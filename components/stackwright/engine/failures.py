@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from pulumi.automation import CommandError, ConcurrentUpdateError
 
-from stackwright.engine.events import Diagnostic, Event, name_of
+from stackwright.engine.events import Diagnostic, Event
 from stackwright.errors import StackwrightError
+from stackwright.urns import name_of
 
 if TYPE_CHECKING:
     from stackwright.engine.workspace import LayerFolder

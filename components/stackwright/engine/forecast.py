@@ -9,11 +9,12 @@ from typing import Any
 
 from stackwright.claims import Layer
 from stackwright.data.stateful import losses
+from stackwright.engine.deployed import managed, parents
 from stackwright.engine.endings import deletion_protection, endings
-from stackwright.engine.events import COMPONENT_PREFIX, name_of, type_of
 from stackwright.engine.keeping import NOTHING, Keeping, kept_with_data
 from stackwright.engine.state import Resource, State
 from stackwright.environment import Environment
+from stackwright.urns import tool_of
 
 SCHEMA = "stackwright.forecast/v1"
 
@@ -79,8 +80,13 @@ def forecast(
     leaving = [one for one in managed(state) if one.urn not in keeping.every]
     going = [one for one in leaving if not one.retain_on_delete]
 
+    above = parents(state)
+
+    def tool(resource: Resource) -> str:
+        return tool_of(resource.urn, above, environment.instances)
+
     def fact(resource: Resource, text: str) -> Fact:
-        return Fact(resource.key, tool_of(environment, state, resource), text)
+        return Fact(resource.key, tool(resource), text)
 
     return LayerForecast(
         layer=layer,
@@ -96,7 +102,7 @@ def forecast(
         lost=tuple(fact(one, _lost(one)) for one in going if one.urn in holding.data),
         lingering=tuple(fact(one, text) for one in going for text in endings(one)),
         obstacles=tuple(
-            fact(one, _mend(environment, tool_of(environment, state, one), name))
+            fact(one, _mend(environment, tool(one), name))
             for one in going
             if (name := deletion_protection(one))
         ),
@@ -105,18 +111,6 @@ def forecast(
         ),
         keeping=keeping,
     )
-
-
-def tool_of(environment: Environment, state: State, resource: Resource) -> str:
-    """Return the instance of the blueprint that a resource belongs to; empty for none."""
-    urn = resource.urn
-    while urn:
-        name = name_of(urn)
-        if type_of(urn).startswith(COMPONENT_PREFIX) and name in environment.instances:
-            return name
-        above = state.by_urn.get(urn, resource if urn == resource.urn else None)
-        urn = above.parent if above else ""
-    return ""
 
 
 def left_behind(environment: Environment, layers: Sequence[LayerForecast]) -> Iterator[Fact]:
@@ -145,15 +139,6 @@ def as_json(
         ],
         "left_behind": [asdict(fact) for fact in behind],
     }
-
-
-def managed(state: State) -> list[Resource]:
-    """Return what a provider answers for, and would be asked to delete."""
-    return [
-        one
-        for one in state.resources
-        if one.custom and not one.external and not one.type.startswith("pulumi:")
-    ]
 
 
 def _why_kept(urn: str, keeping: Keeping) -> str:

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 from stackwright.blueprint.flow import flow
 from stackwright.data.stateful import losses
 from stackwright.engine.changes import Change
-from stackwright.engine.events import Operation, name_of
+from stackwright.engine.events import Operation
 from stackwright.environment import Environment
 from stackwright.errors import StackwrightError
+from stackwright.urns import name_of
 
 if TYPE_CHECKING:
     from pulumi.automation import Stack

@@ -18,7 +18,7 @@ from stackwright.engine.command import EngineCommand
 from stackwright.engine.deployed import deployed_layer
 from stackwright.engine.events import Event, Finding, Operation, Phase, Status
 from stackwright.engine.guard import losses_of, unprotect
-from stackwright.engine.operations import Action, Outcome, run
+from stackwright.engine.operations import Action, Outcome, announced
 from stackwright.engine.preflight.access import open_api
 from stackwright.engine.preflight.coverage import coverage
 from stackwright.engine.preflight.result import Result, State
@@ -232,16 +232,11 @@ class Lifecycle:
             unprotect(self._stack(folder), urns)
 
     def _run(self, folder: LayerFolder, action: Action, *, make: bool = True) -> Outcome:
-        self.tell(Phase(folder.layer.value, action.value, Status.STARTED))
         stack = self._stack(folder, make=make)
         looks = self.refresh_first and action in (Action.PREVIEW, Action.UP)
         options = {"refresh": True} if looks else {}
         tools = frozenset(self.environment.instances)
-        outcome = run(folder, stack, action, tools, self.tell, **options)
-        status = Status.DONE if outcome.succeeded else Status.FAILED
-        message = "" if outcome.failure is None else str(outcome.failure)
-        self.tell(Phase(folder.layer.value, action.value, status, message))
-        return outcome
+        return announced(folder, stack, action, tools, self.tell, **options)
 
     def _stack(self, folder: LayerFolder, *, make: bool = False) -> QuietStack:
         """Return the stack of a layer, made if there was none and it is asked for."""

@@ -5,7 +5,6 @@ An exit code alone proves nothing: a run that says no summary has not come to it
 
 from __future__ import annotations
 
-import os
 import time
 import warnings
 from collections.abc import Callable, Iterator
@@ -20,7 +19,7 @@ from pulumi.automation.errors import InvalidVersionError
 from stackwright.engine.changes import Changes
 from stackwright.engine.command import EngineStopped
 from stackwright.engine.event_reader import EventReader
-from stackwright.engine.events import Diagnostic, Event, Summary
+from stackwright.engine.events import Diagnostic, Event, Phase, Status, Summary
 from stackwright.engine.failures import Failure, explain, interrupted
 from stackwright.engine.redaction import Redactor
 from stackwright.engine.workspace import LayerFolder, QuietStack
@@ -95,7 +94,7 @@ def run(
     Raises:
         EngineStopped: A person or a signal stopped it; what was done before stands in the state.
     """
-    redact = Redactor.of_environment(_all_variables(folder))
+    redact = Redactor.of_environment(folder.process_variables)
     reader = EventReader(folder.layer.value, instances, redact, told)
     begin = time.monotonic()
     failure: Failure | None = None
@@ -116,6 +115,22 @@ def run(
     if reader.interrupted:
         failure = failure or interrupted()
     return _outcome(folder, action, reader, time.monotonic() - begin, failure)
+
+
+def announced(
+    folder: LayerFolder,
+    stack: QuietStack,
+    action: Action,
+    instances: frozenset[str],
+    tell: Callable[[Event], None],
+    **options: Any,
+) -> Outcome:
+    """Run the engine once, and tell that it begins and how it ended; see `run`."""
+    tell(Phase(folder.layer.value, action.value, Status.STARTED))
+    outcome = run(folder, stack, action, instances, tell, **options)
+    status = Status.DONE if outcome.succeeded else Status.FAILED
+    tell(Phase(folder.layer.value, action.value, status, str(outcome.failure or "")))
+    return outcome
 
 
 @contextmanager
@@ -188,7 +203,3 @@ def _method(stack: QuietStack, action: Action) -> Callable[..., Any]:
         Action.PREVIEW_DESTROY: stack.preview_destroy,
     }
     return methods[action]
-
-
-def _all_variables(folder: LayerFolder) -> dict[str, str]:
-    return {**os.environ, **folder.variables}

@@ -84,7 +84,7 @@ def diagnose(folder: LayerFolder) -> Diagnosis:
         NotRecoverable: Its state is damaged, and there is no whole one.
     """
     backend = backend_of(folder)
-    locks = backend.locks(_project(folder), folder.environment)
+    locks = backend.locks(folder.project_name, folder.environment)
     alive = tuple(lock for lock in locks if lock.holder is Holder.ALIVE)
     if alive:
         # Whatever else is wrong is the business of the process that is at work.
@@ -94,7 +94,7 @@ def diagnose(folder: LayerFolder) -> Diagnosis:
     document = document or b""
     if not damage:
         return Diagnosis(folder, locks, document=document, pending=investigate(folder, document))
-    found = restoration(folder, backend, _project(folder), document)
+    found = restoration(folder, backend, folder.project_name, document)
     if found is None:
         raise NotRecoverable(_HOPELESS.format(folder=folder, problem=damage[0]))
     pending = investigate(folder, found.document)
@@ -158,10 +158,10 @@ def _document(folder: LayerFolder, backend: Backend) -> bytes | None:
     try:
         stack = folder.stack()
     except StackMissing:
-        if backend.has_history(_project(folder), folder.environment):
+        if backend.has_history(folder.project_name, folder.environment):
             return None
         raise
-    file = partial(backend.state_file, _project(folder), folder.environment)
+    file = partial(backend.state_file, folder.project_name, folder.environment)
     try:
         document = exported(stack)
     except StateOutOfReach:
@@ -181,7 +181,7 @@ def _is_empty(document: bytes) -> bool:
 
 def _require_same_locks(diagnosis: Diagnosis, known: Collection[str]) -> None:
     folder = diagnosis.folder
-    locks = backend_of(folder).locks(_project(folder), folder.environment)
+    locks = backend_of(folder).locks(folder.project_name, folder.environment)
     new = [lock for lock in locks if lock.key not in known]
     if new:
         raise ChangedMeanwhile(_MEANWHILE.format(folder=folder, what=f"was locked by {new[0]}"))
@@ -236,10 +236,6 @@ def _told(diagnosis: Diagnosis) -> str:
         f"{adopted} resources that had been made went into the state." if adopted else "",
     ]
     return " ".join(filter(None, parts))
-
-
-def _project(folder: LayerFolder) -> str:
-    return str(folder.project.get("name", ""))
 
 
 _GONE = Problem("its file is gone, and its history says that it was deployed.")

@@ -16,12 +16,12 @@ from pathlib import Path
 from pulumi.automation import CommandError
 
 from stackwright.engine.backend import Backend, Backup
-from stackwright.engine.events import name_of
 from stackwright.engine.integrity import problems
 from stackwright.engine.scratch import as_export, scratch
 from stackwright.engine.state import State, StateDamaged, parse_state
 from stackwright.engine.workspace import LayerFolder
 from stackwright.errors import StackwrightError
+from stackwright.urns import name_of
 
 _URN = re.compile(rb'"urn":\s*"((?:[^"\\]|\\.)+)"')
 

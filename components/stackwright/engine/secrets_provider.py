@@ -54,7 +54,7 @@ def passphrase_problem(folder: LayerFolder) -> Problem | None:
     """
     if provider_of_new_stack(folder) != PASSPHRASE:
         return None
-    variables = {**os.environ, **folder.variables}
+    variables = folder.process_variables
     if _VARIABLE in variables:
         return None
     file = variables.get(_FILE_VARIABLE, "")

@@ -27,10 +27,10 @@ from pydantic import (
 )
 from pydantic.alias_generators import to_camel
 
-from stackwright.engine.events import name_of
 from stackwright.engine.integrity import problems
 from stackwright.engine.redaction import HIDDEN
 from stackwright.errors import Problem, StackwrightError
+from stackwright.urns import name_of
 
 NEWEST_VERSION = 4
 """The newest form of the engine's state that is read here."""

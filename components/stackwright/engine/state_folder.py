@@ -50,7 +50,7 @@ def require_no_lost_state(folders: Iterable[LayerFolder]) -> None:
 
 
 def _lost_state(folder: LayerFolder) -> Problem | None:
-    backend, project = backend_of(folder), str(folder.project.get("name", ""))
+    backend, project = backend_of(folder), folder.project_name
     if backend.store is None or backend.state_file(project, folder.environment) is not None:
         return None
     if not backend.has_history(project, folder.environment):

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pulumi.automation import LocalWorkspace, LocalWorkspaceOptions, Stack, UpdateSummary
+from pulumi.automation import LocalWorkspace, Stack, UpdateSummary
 from pulumi.automation._stack import StackInitMode
 from pulumi.automation.errors import (
     CommandError,
@@ -80,16 +80,20 @@ class LayerFolder:
         return project_settings(self.folder / PROJECT_FILE)
 
     @property
+    def project_name(self) -> str:
+        """Name of the project; empty when Pulumi.yaml has none."""
+        return str(self.project.get("name", ""))
+
+    @property
+    def process_variables(self) -> dict[str, str]:
+        """All variables that the engine runs with."""
+        return {**os.environ, **self.variables}
+
+    @property
     def workspace(self) -> LocalWorkspace:
         """The folder, as the Automation API takes it."""
         return LocalWorkspace(
-            **vars(
-                LocalWorkspaceOptions(
-                    work_dir=str(self.folder),
-                    pulumi_command=self.command,
-                    env_vars=self.variables,
-                )
-            )
+            work_dir=str(self.folder), pulumi_command=self.command, env_vars=self.variables
         )
 
     def stack(self) -> QuietStack:

@@ -15,9 +15,10 @@ from stackwright.claims import Layer as LayerName
 from stackwright.claims import OwnPartClaim
 from stackwright.environment import Environment
 from stackwright.errors import PlanError
-from stackwright.plan.graph import Edge, JsonValue, Layer, Plan, Resource, Tool, symbol
+from stackwright.plan.graph import Edge, JsonValue, Layer, Plan, Tool, symbol
 from stackwright.plan.recorder import record
 from stackwright.program import build, planned_environment
+from stackwright.urns import tool_of
 from stackwright.wiring import OUTPUT
 
 STACK_TYPE = "pulumi:pulumi:Stack"
@@ -133,24 +134,14 @@ def _readable(layer: Layer, key: str, value: JsonValue) -> JsonValue:
 
 
 def _with_tools(layer: Layer, environment: Environment) -> Layer:
-    by_urn = {resource.urn: resource for resource in layer.resources}
+    parents = {resource.urn: resource.parent for resource in layer.resources}
     return replace(
         layer,
         resources=tuple(
-            replace(resource, tool=_tool_of(resource, by_urn, environment))
+            replace(resource, tool=tool_of(resource.urn, parents, environment.instances))
             for resource in layer.resources
         ),
     )
-
-
-def _tool_of(resource: Resource, by_urn: Mapping[str, Resource], environment: Environment) -> str:
-    above: Resource | None = resource
-    while above is not None:
-        is_tool = above.type.startswith("stackwright:index:")
-        if is_tool and above.name in environment.instances:
-            return above.name
-        above = by_urn.get(above.parent)
-    return ""
 
 
 def _tools(environment: Environment) -> Iterator[Tool]:

@@ -20,9 +20,6 @@ from stackwright.engine.events import (
     Status,
     Summary,
     as_json,
-    name_of,
-    tool_of,
-    type_of,
 )
 from stackwright.engine.redaction import Redactor
 
@@ -248,17 +245,3 @@ def test_an_event_as_json_has_its_version_its_number_and_its_kind() -> None:
         "status": "done",
         "message": "",
     }
-
-
-def test_the_parts_of_a_urn_are_found() -> None:
-    assert name_of(BUCKET) == "store-bucket"
-    assert type_of(BUCKET) == "aws:s3/bucket:Bucket"
-    assert name_of(BUCKET.replace("store-bucket", "a::b")) == "a::b"
-    assert type_of("no urn") == ""
-
-
-def test_a_tool_is_found_through_all_that_is_above() -> None:
-    parents = {BUCKET: STORE, STORE: STACK}
-
-    assert tool_of(BUCKET, parents, {"store"}) == "store"
-    assert tool_of(BUCKET, {}, {"store"}) == ""

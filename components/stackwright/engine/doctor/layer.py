@@ -37,7 +37,7 @@ def backend(folder: LayerFolder) -> Iterator[Finding]:
         yield Finding(subject, Health.WRONG, f"{problem.file}: {problem.message}", problem.hint)
         return
     try:
-        locks = found.locks(str(folder.project.get("name", "")), folder.environment)
+        locks = found.locks(folder.project_name, folder.environment)
     except StackwrightError as error:
         yield Finding(subject, Health.WRONG, str(error), f"cd {folder.folder} && pulumi stack ls")
         return
@@ -114,7 +114,7 @@ def _told(folder: LayerFolder, found: State) -> Finding:
 
 
 def _missing(folder: LayerFolder) -> Finding:
-    subject, project = f"{folder.layer} state", str(folder.project.get("name", ""))
+    subject, project = f"{folder.layer} state", folder.project_name
     if backend_of(folder).has_history(project, folder.environment):
         gone = "it is gone, and its history is there: `up` would make everything a second time."
         return Finding(subject, Health.WRONG, gone, _recover(folder))
@@ -134,7 +134,7 @@ def _unread(folder: LayerFolder, reason: str) -> Finding:
 def _wrong_file(folder: LayerFolder) -> Finding | None:
     """Return what is wrong with the file that holds a state; None when nothing is."""
     subject = f"{folder.layer} state"
-    file = backend_of(folder).state_file(str(folder.project.get("name", "")), folder.environment)
+    file = backend_of(folder).state_file(folder.project_name, folder.environment)
     try:
         if file is not None:
             parse_state(file.read())
