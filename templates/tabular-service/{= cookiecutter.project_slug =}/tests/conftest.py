@@ -81,13 +81,18 @@ def open_at(root: Path, *, production: bool = False) -> Project:
 def log_traffic(
     project: Project, rows: int, *, shift: float = 0.0, version: int = 1, labels: bool = True
 ) -> list[str]:
-    """Log predictions of patients as the service does, moved by standard deviations."""
+    """Log predictions of patients as the service does, moved by standard deviations.
+
+    The same calls give the same identities, which decide what rows the gate holds back.
+    """
     import numpy
     from sklearn.datasets import load_diabetes
 
     table = load_diabetes(scaled=False, as_frame=True)
     now = datetime.now(UTC)
     order = numpy.random.default_rng(rows + version).permutation(len(table.data))[:rows]
+    before = len(project.storage("predictions").list())
+    identities = numpy.random.default_rng([rows, version, before])
     entries, answers = [], ["prediction_id,label"]
     for place in order:
         row, positive = table.data.iloc[place], int(table.target.iloc[place] > 140)
@@ -99,7 +104,7 @@ def log_traffic(
             for column in project.contract.features()
         }
         entry = {
-            "prediction_id": str(uuid.uuid4()),
+            "prediction_id": str(uuid.UUID(bytes=identities.bytes(16), version=4)),
             "time": now.isoformat(timespec="microseconds"),
             "model_version": version,
             "features": features,

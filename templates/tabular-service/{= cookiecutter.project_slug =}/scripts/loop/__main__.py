@@ -27,7 +27,7 @@ from project_copy import LoopFailed, ProjectCopy, say, wait_for
 from world import Traffic, World
 
 QUIET_ROWS, SHIFTED_ROWS = 240, 400
-SHIFT = 1.5
+SHIFT = 1.0
 """In standard deviations of a column."""
 
 
