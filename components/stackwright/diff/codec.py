@@ -1,0 +1,80 @@
+"""Writes a diff as versioned JSON, and reads one that a stranger may have written."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields, is_dataclass
+from functools import cache
+from typing import Any
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+
+from stackwright.diff import model
+from stackwright.diff.model import SCHEMA, Diff
+from stackwright.errors import InputError, Problem
+
+LARGEST_BYTES = 64 * 1024 * 1024
+"""A diff of 10,000 resources takes about 20 MB; what is larger was not made by us."""
+
+_STRICT = ConfigDict(strict=True, extra="forbid")
+
+_MOST_PROBLEMS = 10
+
+
+def to_json(diff: Diff) -> str:
+    """Return the versioned JSON; byte-identical for equal diffs."""
+    document = {"schema": SCHEMA, **_values(diff)}
+    return json.dumps(document, default=_values, sort_keys=True, indent=1) + "\n"
+
+
+def from_json(data: bytes, file: str) -> Diff:
+    """Read what `to_json` wrote, and refuse everything else.
+
+    Args:
+        data: The file's content, trusted in nothing.
+        file: Its name, for problems.
+
+    Raises:
+        InputError: It is too large, no JSON, or no diff of this version.
+    """
+    if len(data) > LARGEST_BYTES:
+        raise InputError([Problem(f"it is larger than {LARGEST_BYTES} bytes.", file=file)])
+    try:
+        document = json.loads(data)
+    except (ValueError, RecursionError):
+        raise InputError([Problem("this is not valid JSON.", file=file)]) from None
+    if not isinstance(document, dict) or document.pop("schema", None) != SCHEMA:
+        message = f"this is no diff of schema {SCHEMA}."
+        hint = "Make one: stackwright diff --format json."
+        raise InputError([Problem(message, file=file, hint=hint)])
+    try:
+        return _adapter().validate_json(json.dumps(document))
+    except (ValidationError, RecursionError) as error:
+        raise InputError(_problems(error, file)) from None
+
+
+@cache
+def _adapter() -> TypeAdapter[Diff]:
+    for item in vars(model).values():
+        if isinstance(item, type) and is_dataclass(item) and item.__module__ == model.__name__:
+            item.__pydantic_config__ = _STRICT  # type: ignore[attr-defined]
+    return TypeAdapter(Diff)
+
+
+def _problems(error: ValidationError | RecursionError, file: str) -> list[Problem]:
+    if isinstance(error, RecursionError):
+        return [Problem("its values are nested too deeply.", file=file)]
+    found = [
+        Problem(f"{item['msg']}.", file=file, path=".".join(str(part) for part in item["loc"]))
+        for item in error.errors(include_url=False, include_input=False, include_context=False)
+    ]
+    return found[:_MOST_PROBLEMS]
+
+
+def _values(item: Any) -> dict[str, Any]:
+    """Return the fields of a dataclass; unlike `asdict`, nothing in them is copied.
+
+    Raises:
+        TypeError: It is none.
+    """
+    return {one.name: getattr(item, one.name) for one in fields(item)}
