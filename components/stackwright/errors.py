@@ -11,6 +11,7 @@ StackwrightError                 exit 1   it failed
 ├── EngineStopped                exit 1   the engine was stopped; by a signal, 128 and its number
 ├── StackMissing                 exit 1   a layer was never deployed
 └── Refused                      exit 1   nothing was changed, because of what was found
+    └── NotReviewed              exit 3   it is not what was reviewed
 
 NotDeployable, the blueprint still holds example values, and DataWouldBeLost are InputErrors.
 """

@@ -18,6 +18,11 @@ from stackwright_cli.commands import _options
 @_options.environment_name
 @_options.one_layer
 @_options.refresh_first
+@click.option(
+    "--reviewed",
+    metavar="DIGEST",
+    help="Refuse to deploy anything but what was reviewed under this digest.",
+)
 @_options.agreed
 @_options.answer_format("text", "json")
 @_options.time_limit
@@ -26,6 +31,7 @@ def command(
     environment: str | None,
     layer: str | None,
     refresh: bool,
+    reviewed: str | None,
     yes: bool,
     format_: str,
     timeout: float,
@@ -37,5 +43,12 @@ def command(
         raise click.UsageError("--format json asks nobody; give --yes to agree beforehand.")
     console.require_agreement(yes)
     return upping.up(
-        file, environment, layer, refresh=refresh, yes=yes, format_=format_, timeout=timeout
+        file,
+        environment,
+        layer,
+        refresh=refresh,
+        reviewed=reviewed,
+        yes=yes,
+        format_=format_,
+        timeout=timeout,
     )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +25,7 @@ def up(
     layer: str | None,
     *,
     refresh: bool,
+    reviewed: str | None,
     yes: bool,
     format_: str,
     timeout: float | None,
@@ -34,21 +37,23 @@ def up(
         environment: Name of the environment; the only one if None.
         layer: The one layer to deploy; both if None.
         refresh: Whether to look at what is really there first.
+        reviewed: Digest of what was reviewed, or its beginning; None to deploy what is there.
         yes: Whether what will change was agreed to beforehand.
         format_: `text` or `json`.
         timeout: Minutes that one run of the engine may take; None for no limit.
     """
     with deploying.session(file, environment, layer, format_, timeout) as session:
         session.lifecycle.refresh_first = refresh
-        return _deployed(session, yes)
+        return _deployed(session, yes, reviewed)
 
 
-def _deployed(session: Session, yes: bool) -> int:
+def _deployed(session: Session, yes: bool, reviewed: str | None) -> int:
     from stackwright.engine.command import EngineStopped
     from stackwright.engine.proposal import Refused
 
     lifecycle = session.lifecycle
     try:
+        _require_reviewed(session, reviewed)
         changed = lifecycle.up(lambda proposal: _agreed(session, proposal, yes), lifecycle.check)
         missing = lifecycle.prove()
     except (EngineStopped, KeyboardInterrupt, click.Abort) as stopped:
@@ -71,6 +76,20 @@ def _deployed(session: Session, yes: bool) -> int:
         sentence = f"Deployed, but this is not ready:\n{lines}\nTo look again: {again}"
         return session.end(deploying.FAILED, sentence, 1)
     return _ended(session, changed)
+
+
+def _require_reviewed(session: Session, reviewed: str | None) -> None:
+    """Refuse to deploy what nobody reviewed, where that is asked for."""
+    if reviewed is None:
+        return
+    from stackwright.engine.reviewed import require_digest, require_reviewed
+
+    lifecycle = session.lifecycle
+    digest = require_digest(reviewed)
+    # What a program prints goes to standard error: standard output is for the answer.
+    with redirect_stdout(sys.stderr):
+        require_reviewed(lifecycle.environment, lifecycle.folder, digest)
+    session.view.told("It is what was reviewed.")
 
 
 def _stopped(session: Session, stopped: BaseException) -> int:

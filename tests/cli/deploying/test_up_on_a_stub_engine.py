@@ -10,7 +10,9 @@ import pytest
 from tests.engine_stub.control import Effect, Fault, Program, Resource, Target
 from tests.engine_stub.stub import Stub, generated
 
+from stackwright.diff.digest import digest
 from stackwright.engine.preflight.result import Result, State
+from stackwright.plan.make import plan_environment
 from stackwright_cli import main
 
 Captured = pytest.CaptureFixture[str]
@@ -262,3 +264,25 @@ def test_ctrl_c_at_the_question_says_that_nothing_was_changed(
     last = capfd.readouterr().err.splitlines()[-1]
     assert last == "Stopped by Ctrl-C. Nothing was changed. To go on: stackwright up -e prod"
     assert stub.points("up") == []
+
+
+def test_what_was_reviewed_is_deployed(stub: Stub, capfd: Captured) -> None:
+    reviewed = digest(plan_environment(Path("blueprint.yaml"), "prod"))
+    assert main(["up", "--yes", "--reviewed", reviewed[:12].upper()]) == 0
+    assert "It is what was reviewed." in capfd.readouterr().err
+
+
+def test_another_change_than_the_reviewed_one_is_not_deployed(stub: Stub, capfd: Captured) -> None:
+    reviewed = digest(plan_environment(Path("blueprint.yaml"), "prod"))
+    text = Path("blueprint.yaml").read_text(encoding="utf-8")
+    Path("blueprint.yaml").write_text(f"{text}labels: {{team: other}}\n", encoding="utf-8")
+    assert main(["up", "--yes", "--reviewed", reviewed]) == 3
+    said = capfd.readouterr().err
+    assert f"{reviewed[:12]} was reviewed" in said
+    assert "stackwright diff -e prod" in said
+    assert stub.points("up") == stub.points("preview") == []
+
+
+def test_a_digest_that_is_none_is_named(stub: Stub, capfd: Captured) -> None:
+    assert main(["up", "--yes", "--reviewed", "latest"]) == 2
+    assert "'latest' is no digest: 12 to 64" in capfd.readouterr().err

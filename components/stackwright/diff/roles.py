@@ -1,0 +1,29 @@
+"""What the tools of a platform are to the people who build models on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from stackwright.plan.graph import Tool
+
+ROLES: Mapping[str, str] = {
+    "certificates": "certificates",
+    "cluster": "cluster",
+    "database": "database",
+    "delivery": "delivery pipeline",
+    "features": "feature store",
+    "identity": "workload identity",
+    "monitoring": "monitoring",
+    "network": "network",
+    "registry": "image registry",
+    "secrets": "secret store",
+    "serving": "model server",
+    "storage": "object store",
+    "tracking": "tracking server",
+}
+"""Capability -> what one tool of it is called; another capability is called by its own name."""
+
+
+def role(tool: Tool) -> str:
+    """Return what a tool is, such as `tracking server (MLflow)`."""
+    return f"{ROLES.get(tool.capability, tool.capability.replace('-', ' '))} ({tool.title})"
