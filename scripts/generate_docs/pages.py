@@ -22,7 +22,7 @@ from stackwright.blueprint.reader import parse
 from stackwright.environment import check
 from stackwright.errors import BlueprintError
 from stackwright.plan.graph import Plan
-from stackwright.report.json_schema import events_schema, plan_schema
+from stackwright.report.json_schema import diff_schema, events_schema, plan_schema
 
 
 def generated(root: Path) -> dict[str, str]:
@@ -38,6 +38,7 @@ def generated(root: Path) -> dict[str, str]:
         "docs/reference/blueprint.md": blueprint_page(),
         "docs/reference/tools.md": tools_page(),
         "docs/reference/plan.schema.json": json.dumps(plan_schema(), indent=1) + "\n",
+        "docs/reference/diff.schema.json": json.dumps(diff_schema(), indent=1) + "\n",
         "docs/reference/events.schema.json": json.dumps(events_schema(), indent=1) + "\n",
     }
     made = plans(root)

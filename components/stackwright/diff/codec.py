@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -11,6 +11,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from stackwright.diff import model
 from stackwright.diff.model import SCHEMA, Diff
+from stackwright.diff.verdict import verdict
 from stackwright.errors import InputError, Problem
 
 LARGEST_BYTES = 64 * 1024 * 1024
@@ -28,7 +29,7 @@ def to_json(diff: Diff) -> str:
 
 
 def from_json(data: bytes, file: str) -> Diff:
-    """Read what `to_json` wrote, and refuse everything else.
+    """Read what `to_json` wrote, and refuse everything else; the verdict is made anew.
 
     Args:
         data: The file's content, trusted in nothing.
@@ -48,9 +49,11 @@ def from_json(data: bytes, file: str) -> Diff:
         hint = "Make one: stackwright diff --format json."
         raise InputError([Problem(message, file=file, hint=hint)])
     try:
-        return _adapter().validate_json(json.dumps(document))
+        found = _adapter().validate_json(json.dumps(document))
     except (ValidationError, RecursionError) as error:
         raise InputError(_problems(error, file)) from None
+    # Whoever wrote the file may judge his own change; what follows from it is judged here.
+    return replace(found, verdict=verdict(found.environments, found.projects))
 
 
 @cache

@@ -1,4 +1,4 @@
-"""The JSON Schemas of a plan and of an event, made from their classes, so they cannot differ."""
+"""The JSON Schemas of a plan, a diff and an event, made from their classes, so they agree."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from dataclasses import fields, is_dataclass
 from enum import StrEnum
 from typing import Any, get_args, get_origin, get_type_hints
 
+from stackwright.diff.model import SCHEMA as DIFF_SCHEMA
+from stackwright.diff.model import Diff
 from stackwright.engine import events
 from stackwright.plan.graph import SCHEMA, Plan
 
@@ -56,21 +58,12 @@ _ENVELOPE = {
 
 def plan_schema() -> dict[str, Any]:
     """Return the JSON Schema 2020-12 of what `Plan.to_json` writes."""
-    definitions: dict[str, Any] = {
-        "value": _VALUE,
-        "unknown": _UNKNOWN,
-        "secret": _SECRET,
-    }
-    schema = _of_class(Plan, definitions)
-    schema["properties"] = {"schema": {"const": SCHEMA}, **schema["properties"]}
-    schema["required"] = ["schema", *schema["required"]]
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": f"urn:{SCHEMA.replace('/', ':')}",
-        "title": SCHEMA,
-        **schema,
-        "$defs": dict(sorted(definitions.items())),
-    }
+    return _document(Plan, SCHEMA)
+
+
+def diff_schema() -> dict[str, Any]:
+    """Return the JSON Schema 2020-12 of what `stackwright diff --format json` writes."""
+    return _document(Diff, DIFF_SCHEMA)
 
 
 def events_schema() -> dict[str, Any]:
@@ -87,6 +80,21 @@ def events_schema() -> dict[str, Any]:
         "$id": f"urn:{events.SCHEMA.replace('/', ':')}",
         "title": events.SCHEMA,
         "oneOf": kinds,
+        "$defs": dict(sorted(definitions.items())),
+    }
+
+
+def _document(model: type, name: str) -> dict[str, Any]:
+    """Return the schema of a document that is one object of a class, and says its version."""
+    definitions: dict[str, Any] = {"value": _VALUE, "unknown": _UNKNOWN, "secret": _SECRET}
+    schema = _of_class(model, definitions)
+    schema["properties"] = {"schema": {"const": name}, **schema["properties"]}
+    schema["required"] = ["schema", *schema["required"]]
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"urn:{name.replace('/', ':')}",
+        "title": name,
+        **schema,
         "$defs": dict(sorted(definitions.items())),
     }
 

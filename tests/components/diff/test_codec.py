@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -47,6 +48,11 @@ DIFF = Diff(
 
 def test_what_was_written_is_read() -> None:
     assert from_json(to_json(DIFF).encode(), "diff.json") == DIFF
+
+
+def test_nobody_judges_his_own_change() -> None:
+    harmless = replace(DIFF, verdict=Verdict(None, "Nothing would change.", {}, refused=False))
+    assert from_json(to_json(harmless).encode(), "diff.json").verdict == DIFF.verdict
 
 
 def refused(data: bytes) -> str:

@@ -8,11 +8,12 @@ import jsonschema
 import pytest
 
 from stackwright.plan.graph import Plan
-from stackwright.report.json_schema import plan_schema
+from stackwright.report.json_schema import diff_schema, events_schema, plan_schema
 
 
-def test_it_is_a_json_schema() -> None:
-    jsonschema.Draft202012Validator.check_schema(plan_schema())
+@pytest.mark.parametrize("schema", [plan_schema, diff_schema, events_schema])
+def test_it_is_a_json_schema(schema: Callable[[], dict[str, Any]]) -> None:
+    jsonschema.Draft202012Validator.check_schema(schema())
 
 
 def test_what_a_plan_writes_is_accepted(sample: Plan, large: Plan, tiny: Plan) -> None:
