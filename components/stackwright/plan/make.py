@@ -16,6 +16,7 @@ from stackwright.claims import OwnPartClaim
 from stackwright.environment import Environment
 from stackwright.errors import PlanError
 from stackwright.plan.graph import Edge, JsonValue, Layer, Plan, Tool, symbol
+from stackwright.plan.own_modules import own_modules
 from stackwright.plan.recorder import record
 from stackwright.program import build, planned_environment
 from stackwright.urns import tool_of
@@ -97,11 +98,15 @@ def _record(
 @contextmanager
 def _program_folder(folder: Path | None) -> Iterator[None]:
     """Let a program import its own modules, as Pulumi's language host does."""
-    before = list(sys.path)
-    if folder is not None:
-        sys.path.insert(0, str(folder))
-    try:
+    if folder is None:
         yield
+        return
+    before = list(sys.path)
+    sys.path.insert(0, str(folder))
+    try:
+        # Its platform's folder is two above.
+        with own_modules(folder.absolute().parents[1]):
+            yield
     finally:
         sys.path[:] = before
 

@@ -46,7 +46,7 @@ def text(plan: Plan, width: int = DEFAULT_WIDTH) -> str:
         _section("Wiring: what projects may rely on", wiring_lines(plan.wiring, width)),
         *_assumptions(plan, width),
         _section("Warnings", _items(_warnings(plan), width)),
-        [_wrap("Next: " + next_step(plan), "", "      ", width)],
+        [wrapped("Next: " + next_step(plan), "", "      ", width)],
     ]
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
@@ -137,8 +137,8 @@ def _share(share: Share, width: int) -> list[str]:
     assumed = "  [added because another tool needs it]" if tool.assumed else ""
     title = f"{clean(tool.instance)}{kind}: {clean(tool.title)}{assumed}"
     return [
-        _wrap(title, "    ", "      ", width),
-        *(_wrap(fact, "      ", "        ", width) for fact in share_facts(share)),
+        wrapped(title, "    ", "      ", width),
+        *(wrapped(fact, "      ", "        ", width) for fact in share_facts(share)),
     ]
 
 
@@ -159,12 +159,12 @@ def _section(title: str, lines: list[str]) -> list[str]:
 
 
 def _items(texts: Iterable[str], width: int) -> list[str]:
-    return [_wrap(clean(item), "  - ", "    ", width) for item in texts]
+    return [wrapped(clean(item), "  - ", "    ", width) for item in texts]
 
 
 def _pairs(pairs: Iterable[tuple[str, object]], width: int) -> list[str]:
     return [
-        _wrap(clean(f"{path} = {_short(readable(value))}"), "  ", "      ", width)
+        wrapped(clean(f"{path} = {_short(readable(value))}"), "  ", "      ", width)
         for path, value in pairs
     ]
 
@@ -173,7 +173,8 @@ def _short(value: str) -> str:
     return value if len(value) <= _LONGEST_VALUE else value[: _LONGEST_VALUE - 3] + "..."
 
 
-def _wrap(line: str, first: str, then: str, width: int) -> str:
+def wrapped(line: str, first: str, then: str, width: int) -> str:
+    """Return a line in lines of `width`, with what the first and the others begin with."""
     return textwrap.fill(
         line,
         width,

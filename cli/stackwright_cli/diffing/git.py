@@ -1,0 +1,268 @@
+"""A repository as a diff needs it: commits, their files, and what differs from them.
+
+A pull request's commits are a stranger's work. So git is asked only for what it stores: it runs no
+hook, filter, pager or monitor, fetches nothing, and takes no word of a user for an option.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from stackwright.blueprint.shown import nearest, shown_source
+from stackwright.errors import InputError, Problem, StackwrightError
+
+_KEPT = (
+    "GIT_CEILING_DIRECTORIES",
+    "GIT_CONFIG_COUNT",
+    "GIT_CONFIG_GLOBAL",
+    "GIT_CONFIG_KEY_",
+    "GIT_CONFIG_NOSYSTEM",
+    "GIT_CONFIG_SYSTEM",
+    "GIT_CONFIG_VALUE_",
+    "GIT_DISCOVERY_ACROSS_FILESYSTEM",
+)
+"""Variables that say which configuration holds and how far to look for a repository; every other
+one of git's could name another repository, or a program to run."""
+
+_SAFE = {
+    "GIT_ALLOW_PROTOCOL": "",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "LC_ALL": "C",
+}
+"""Objects that are not here are not fetched, nothing is written, and nobody is asked."""
+
+_CONFIG = (
+    "core.hooksPath=/dev/null",
+    "core.fsmonitor=false",
+    "core.untrackedCache=false",
+    "protocol.allow=never",
+    "submodule.recurse=false",
+)
+
+_MAIN = ("main", "master")
+
+DEEPER = (
+    "This clone is shallow; fetch the rest: git fetch --unshallow (in a pipeline: fetch-depth: 0"
+    " for actions/checkout, GIT_DEPTH: 0 for GitLab)."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One file of a commit."""
+
+    path: str
+    """Below the root of the repository, with `/`."""
+    mode: str
+    """Git's: `100644`, `100755` for a program, `120000` for a link, `160000` for a submodule."""
+    identity: str
+    """Name of the object that holds its content."""
+
+
+@dataclass(frozen=True)
+class Repository:
+    """One repository, with a work tree."""
+
+    root: Path
+
+    @classmethod
+    def around(cls, folder: Path) -> Repository | None:
+        """Return the repository that a folder lies in; None for none, or where git is missing."""
+        if shutil.which("git") is None:
+            return None
+        done = _run(folder, ("rev-parse", "--show-toplevel"))
+        root = os.fsdecode(done.stdout.removesuffix(b"\n"))
+        return cls(Path(root)) if done.returncode == 0 and root else None
+
+    def commit(self, revision: str) -> str | None:
+        """Return the full name of the commit that a revision means; None when it means none."""
+        if revision.startswith("-"):
+            return None
+        words = ("--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+        return self._line("rev-parse", *words)
+
+    def require_commit(self, revision: str) -> str:
+        """Return the full name of the commit that a revision means.
+
+        Raises:
+            InputError: It means none.
+        """
+        found = self.commit(revision)
+        if found is not None:
+            return found
+        message = f"{shown_source(revision)} is no revision of the repository {self.root}."
+        raise InputError([Problem(message, hint=self._hint(revision))])
+
+    def merge_base(self, first: str, second: str) -> str | None:
+        """Return the commit where the histories of two commits part; None when they never met."""
+        return self._line("merge-base", first, second)
+
+    def default_branch(self) -> str | None:
+        """Return the full name of the branch that work is merged into, or None.
+
+        It is what `origin` said when it was cloned, else main or master, there or here.
+        """
+        said = self._line("symbolic-ref", "--quiet", "refs/remotes/origin/HEAD")
+        places = (f"refs/{place}/{name}" for place in ("remotes/origin", "heads") for name in _MAIN)
+        names = (said, *places) if said else places
+        return next((name for name in names if self.commit(name)), None)
+
+    @cached_property
+    def is_shallow(self) -> bool:
+        """Whether the older commits were not fetched."""
+        return self._line("rev-parse", "--is-shallow-repository") == "true"
+
+    def is_dirty(self, folder: Path) -> bool:
+        """Tell whether files below a folder differ from the commit that is checked out."""
+        config = dict.fromkeys(self._filters(), "")
+        words = ("--porcelain", "--ignore-submodules=all", "--", str(folder))
+        done = _run(self.root, ("status", *words), config)
+        return done.returncode != 0 or bool(done.stdout)
+
+    def entries(self, commit: str) -> Iterator[Entry]:
+        """Yield every file of a commit.
+
+        Raises:
+            StackwrightError: Git fails.
+        """
+        listed = self._output("ls-tree", "-r", "-z", "--full-tree", commit)
+        for line in filter(None, listed.split(b"\0")):
+            facts, _, path = line.partition(b"\t")
+            mode, _, identity = facts.decode("ascii").split(" ")
+            yield Entry(os.fsdecode(path), mode, identity)
+
+    def contents(self, entries: Sequence[Entry]) -> Iterator[bytes]:
+        """Yield the stored content of each entry, in the same order; no filter sees it.
+
+        Raises:
+            StackwrightError: The repository does not have an object.
+        """
+        with tempfile.TemporaryFile() as asked:
+            asked.write("".join(f"{entry.identity}\n" for entry in entries).encode("ascii"))
+            asked.seek(0)
+            with subprocess.Popen(  # noqa: S603 - git itself, without a shell
+                _command("cat-file", "--batch"),
+                cwd=self.root,
+                env=_environment({}),
+                stdin=asked,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            ) as process:
+                assert process.stdout is not None
+                for entry in entries:
+                    words = process.stdout.readline().split()
+                    if len(words) != 3:
+                        raise StackwrightError(
+                            f"{entry.path}: the repository {self.root} was cloned without its"
+                            " content, and nothing is fetched here. Clone it without --filter."
+                        )
+                    yield process.stdout.read(int(words[2]))
+                    process.stdout.read(1)
+
+    def _hint(self, revision: str) -> str:
+        if ".." in revision:
+            return "Give the two sides as two words: BASE HEAD."
+        if self.is_shallow:
+            return DEEPER
+        names = self._output("for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/tags")
+        near = nearest(revision, names.decode("utf-8", "replace").splitlines())
+        return near or "Name a branch, a tag or a commit; `git log --oneline` shows them."
+
+    def _filters(self) -> list[str]:
+        """Return every setting that names a program which git runs on the content of a file."""
+        done = _run(self.root, ("config", "-z", "--name-only", "--get-regexp", r"^filter\."))
+        return [os.fsdecode(name) for name in done.stdout.split(b"\0") if name]
+
+    def _line(self, *words: str) -> str | None:
+        done = _run(self.root, words)
+        line = os.fsdecode(done.stdout).strip()
+        return line if done.returncode == 0 and line else None
+
+    def _output(self, *words: str) -> bytes:
+        done = _run(self.root, words)
+        if done.returncode != 0:
+            said = done.stderr.decode("utf-8", "replace").strip() or f"exit code {done.returncode}"
+            raise StackwrightError(f"git {words[0]} fails in {self.root}: {said}")
+        return done.stdout
+
+
+def require_repository(folder: Path, wanted: str) -> Repository:
+    """Return the repository around a folder.
+
+    Args:
+        folder: Where to look.
+        wanted: What it is needed for, for the message.
+
+    Raises:
+        StackwrightError: There is no git.
+        InputError: The folder is in no repository.
+    """
+    if shutil.which("git") is None:
+        raise StackwrightError(
+            f"{wanted} needs git, which is not installed. Install it, or compare two folders or"
+            " stored plans: stackwright diff BASE HEAD"
+        )
+    found = Repository.around(folder)
+    if found is not None:
+        return found
+    said = _run(folder, ("rev-parse", "--show-toplevel")).stderr.decode("utf-8", "replace")
+    if "dubious ownership" in said:
+        message = f"git refuses the repository around {folder}: it belongs to another user."
+        hint = "Trust it with: git config --global --add safe.directory FOLDER"
+    else:
+        message = f"{wanted} needs a git repository with a work tree; {folder} is in none."
+        hint = "Compare two folders or stored plans: stackwright diff BASE HEAD"
+    raise InputError([Problem(message, hint=hint)])
+
+
+def _run(
+    folder: Path,
+    words: Sequence[str],
+    config: Mapping[str, str] | None = None,
+) -> subprocess.CompletedProcess[bytes]:
+    """Run git and wait for its end.
+
+    Args:
+        folder: Where to run it.
+        words: The command and its arguments.
+        config: Further settings; their names may hold any character.
+    """
+    return subprocess.run(  # noqa: S603 - git itself, without a shell
+        _command(*words),
+        cwd=folder,
+        env=_environment(config or {}),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+    )
+
+
+def _command(*words: str) -> list[str]:
+    fixed = [word for setting in _CONFIG for word in ("-c", setting)]
+    return ["git", "--no-pager", "--literal-pathspecs", *fixed, *words]
+
+
+def _environment(config: Mapping[str, str]) -> dict[str, str]:
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("GIT_") or name.startswith(_KEPT)
+    }
+    count = kept.get("GIT_CONFIG_COUNT", "")
+    first = int(count) if count.isdigit() else 0
+    for number, (name, value) in enumerate(config.items(), first):
+        kept[f"GIT_CONFIG_KEY_{number}"] = name
+        kept[f"GIT_CONFIG_VALUE_{number}"] = value
+    if config:
+        kept["GIT_CONFIG_COUNT"] = str(first + len(config))
+    return kept | _SAFE
