@@ -66,6 +66,7 @@ bench: $(PEERS)/.ready projects  ## Measure the main commands, beside cookiecutt
 	$(BIN)/python -m benchmarks.measure
 	$(BIN)/python -m benchmarks.service
 	$(BIN)/python -m benchmarks.engine
+	$(BIN)/python -m benchmarks.diff
 
 build: $(READY)  ## Build the wheel and the source archive into ./dist
 	$(BIN)/python -m build --no-isolation --outdir dist .

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from stackwright.blueprint.shown import listed
 from stackwright.diff.model import (
@@ -17,9 +17,11 @@ from stackwright.diff.model import (
     Verdict,
 )
 
-_WIDENING = (Direction.WIDER, Direction.BOTH, Direction.UNCLEAR)
+WIDENING = (Direction.WIDER, Direction.BOTH, Direction.UNCLEAR)
+"""Directions of access that a reviewer must look at."""
 
-_INTERRUPTING = (Impact.INTERRUPTION, Impact.GONE)
+INTERRUPTING = (Impact.INTERRUPTION, Impact.GONE)
+"""Impacts in which callers get no answer for a while, or for ever."""
 
 _WORDS: Mapping[Risk, tuple[str, str]] = {
     Risk.DATA_LOSS: ("{} resource with data would be lost", "{} resources with data would be lost"),
@@ -40,24 +42,34 @@ NOTHING = "Nothing would change."
 
 def verdict(environments: Sequence[EnvironmentDiff], projects: Sequence[BrokenProject]) -> Verdict:
     """Judge what changes in all environments, and the projects that it breaks."""
-    risks = _risks(environments, projects)
+    found = _found(environments, projects)
     refused = bool(projects) or any(
         loss.refused for environment in environments for loss in environment.losses
     )
-    return Verdict(next(iter(risks), None), _sentence(environments, risks, refused), risks, refused)
+    risks: dict[str, int] = {risk: sum(counts.values()) for risk, counts in found.items()}
+    return Verdict(next(iter(risks), None), _sentence(environments, found, refused), risks, refused)
 
 
-def _risks(
+def said(risk: Risk, count: int) -> str:
+    """Return `count` findings of a risk in words, such as `1 project would break`."""
+    one, many = _WORDS[risk]
+    return (one if count == 1 else many).format(count)
+
+
+def _found(
     environments: Sequence[EnvironmentDiff], projects: Sequence[BrokenProject]
-) -> dict[Risk, int]:
-    """Return how many findings there are of each risk, the worst first; one of none is left out."""
-    found = Counter({Risk.BROKEN_PROJECT: len({broken.project for broken in projects})})
-    for environment in environments:
-        for risk, count in _COUNTS.items():
-            found[risk] += count(environment)
+) -> dict[Risk, dict[str, int]]:
+    """Return how many findings of each risk each environment has, the worst risk first.
+
+    A project that breaks in several environments counts in the first of them.
+    """
+    broken = {one.project: one.environment for one in reversed(projects)}
+    found: dict[Risk, dict[str, int]] = {Risk.BROKEN_PROJECT: dict(Counter(broken.values()))}
+    for risk, count in _COUNTS.items():
+        found[risk] = {one.environment: number for one in environments if (number := count(one))}
     ordered = {risk: found[risk] for risk in Risk if found[risk]}
     if not ordered and any(_quietly_different(one) for one in environments):
-        ordered[Risk.ROUTINE] = 0
+        ordered[Risk.ROUTINE] = {}
     return ordered
 
 
@@ -74,15 +86,12 @@ def _lost(environment: EnvironmentDiff) -> int:
 
 
 def _interrupted(environment: EnvironmentDiff) -> int:
-    return sum(service.impact in _INTERRUPTING for service in environment.services)
+    return sum(service.impact in INTERRUPTING for service in environment.services)
 
 
 def _widened(environment: EnvironmentDiff) -> int:
     """Count wider access of what was there before; what a new tool needs comes with the tool."""
-    new = {change.urn for change in environment.changes if change.action is Action.CREATE}
-    return sum(
-        access.direction in _WIDENING and access.urn not in new for access in environment.access
-    )
+    return sum(access.direction in WIDENING and not access.new for access in environment.access)
 
 
 def _replaced(environment: EnvironmentDiff) -> int:
@@ -111,22 +120,26 @@ _COUNTS: Mapping[Risk, Callable[[EnvironmentDiff], int]] = {
 
 
 def _sentence(
-    environments: Sequence[EnvironmentDiff], risks: Mapping[Risk, int], refused: bool
+    environments: Sequence[EnvironmentDiff],
+    found: Mapping[Risk, Mapping[str, int]],
+    refused: bool,
 ) -> str:
-    if not risks:
+    """Say each risk; where all risks are in the same environments, those are named once."""
+    if not found:
         return NOTHING
-    parts = [_said(risk, count) for risk, count in risks.items() if count]
-    where = _where(environments)
+    touched = [one.environment for one in environments if _quietly_different(one)]
+    places = {risk: [name for name in touched if name in counts] for risk, counts in found.items()}
+    alike = len({tuple(names) for names in places.values()}) == 1
+    parts = [
+        said(risk, sum(counts.values())) + ("" if alike else _in(places[risk]))
+        for risk, counts in found.items()
+        if counts
+    ]
     text = ", ".join(parts) or "only what the programs export or group changes"
+    where = _in(touched) if alike else ""
     answer = " Refused as it stands." if refused else ""
     return f"{text[:1].upper()}{text[1:]}{where}.{answer}"
 
 
-def _said(risk: Risk, count: int) -> str:
-    one, many = _WORDS[risk]
-    return (one if count == 1 else many).format(count)
-
-
-def _where(environments: Iterable[EnvironmentDiff]) -> str:
-    touched = [one.environment for one in environments if _quietly_different(one)]
-    return f" in {listed(touched, 'and')}" if touched else ""
+def _in(names: Sequence[str]) -> str:
+    return f" in {listed(names, 'and')}" if names else ""

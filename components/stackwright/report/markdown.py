@@ -25,10 +25,15 @@ from stackwright.report.words import (
     type_words,
 )
 
-_MARKUP = re.compile(r"[\\`*_{}\[\]<>#|~&@$]|^[-+=]|(?<=www)\.|:(?=//)")
+_MARKUP = re.compile(
+    r"[\\`*_{}\[\]<>#|~&@$]|^[-+=]|(?<=www)\.|:(?=//)"
+    # References to merge requests, milestones and issues.
+    r"|[!%](?=[\w\"])|(?<=GH)-(?=\d)",
+    re.IGNORECASE,
+)
 _NUMBERED = re.compile(r"^(\d+)([.)])")
 _PLAIN_CODE = re.compile(r"[A-Za-z0-9 ._:/=,+()\[\]{}$-]+")
-_GUARDED = frozenset("@#:.")
+_GUARDED = frozenset("@#:.!%~&$")
 
 
 def markdown(plan: Plan) -> str:
@@ -66,9 +71,10 @@ def code(text: str) -> str:
 
 
 def _entity(match: re.Match[str]) -> str:
-    # GitHub looks for mentions, issue numbers and addresses after it has resolved entities, so
-    # that only a zero-width space behind the sign keeps it from finding one.
-    return f"&#{ord(match[0])};{'&#8203;' if match[0] in _GUARDED else ''}"
+    # GitHub and GitLab look for mentions, references and addresses after they have resolved
+    # entities, so that only a zero-width space behind the sign keeps them from finding one.
+    guarded = match[0] in _GUARDED or (match[0] == "-" and match.start() > 0)
+    return f"&#{ord(match[0])};{'&#8203;' if guarded else ''}"
 
 
 def _example_warning(plan: Plan) -> str:

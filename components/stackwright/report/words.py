@@ -53,24 +53,6 @@ _TYPES = {
     "kubernetes:core/v1:PersistentVolumeClaim": "volume claim",
 }
 
-STATEFUL = frozenset(
-    {
-        "aws:dynamodb/table:Table",
-        "aws:ebs/volume:Volume",
-        "aws:ecr/repository:Repository",
-        "aws:efs/fileSystem:FileSystem",
-        "aws:kms/key:Key",
-        "aws:rds/cluster:Cluster",
-        "aws:rds/instance:Instance",
-        "aws:s3/bucket:Bucket",
-        "kubernetes:apps/v1:StatefulSet",
-        "kubernetes:core/v1:PersistentVolume",
-        "kubernetes:core/v1:PersistentVolumeClaim",
-        "kubernetes:postgresql.cnpg.io/v1:Cluster",
-    }
-)
-"""Types whose loss is a loss of data; a KMS key counts, as what it encrypted is lost with it."""
-
 _SENTENCES = {
     "CertificateIssuer": "{source} gets certificates from {target}",
     "ExperimentTracker": "{source} records runs and models in {target}",
@@ -142,6 +124,12 @@ def reference(origin: str) -> str:
     return f"output {path} of {name}" if path else f"output of {name}"
 
 
+def made_from(origins: JsonValue) -> str:
+    """Return the outputs that a mark names, in words; what is no origin is left out."""
+    known = origins if isinstance(origins, list | tuple) else ()
+    return ", ".join(reference(origin) for origin in known if isinstance(origin, str))
+
+
 def readable(value: JsonValue) -> str:
     """Return a value of a plan on one line, with symbols as references and secrets as a mark."""
     if isinstance(value, str):
@@ -180,8 +168,8 @@ def _readable_text(text: str) -> str:
 def _readable_mark(value: Mapping[str, JsonValue]) -> str:
     if "$secret" in value:
         return "secret"
-    made_from = ", ".join(reference(origin) for origin in value["$unknown"])
-    return f"known after deployment ({made_from})" if made_from else "known after deployment"
+    sources = made_from(value["$unknown"])
+    return f"known after deployment ({sources})" if sources else "known after deployment"
 
 
 def _word(word: str) -> str:

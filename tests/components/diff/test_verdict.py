@@ -84,6 +84,15 @@ def test_every_risk_is_said_the_worst_first() -> None:
     )
 
 
+def test_a_risk_of_one_environment_is_not_said_of_all() -> None:
+    dev = replace(changed(BUCKET), environment="dev")
+    prod = replace(changed(BUCKET), losses=(LOSS,))
+    assert verdict([dev, prod], [BROKEN, replace(BROKEN, environment="dev")]).sentence == (
+        "1 resource with data would be lost in prod, 1 project would break in prod, 2 other "
+        "changes in dev and prod. Refused as it stands."
+    )
+
+
 @pytest.mark.parametrize(
     ("allowed", "refused"),
     [(None, True), (ALLOWED, False), (replace(ALLOWED, expired=True), True)],
@@ -95,7 +104,9 @@ def test_a_loss_is_refused_until_it_is_allowed(allowed: Allowance | None, refuse
 
 def test_what_a_new_tool_may_do_does_not_count_as_wider_access() -> None:
     new = replace(BUCKET, action=Action.CREATE)
-    grant = AccessChange(new.urn, "foundation", "storage", "IAM policy", Direction.WIDER, "may")
+    grant = AccessChange(
+        new.urn, "foundation", "storage", "IAM policy", Direction.WIDER, "may", new=True
+    )
     assert verdict([replace(changed(new), access=(grant,))], []).worst is Risk.ROUTINE
 
 

@@ -1,0 +1,160 @@
+"""The words of a diff for Markdown: short, escaped, and never longer than their place takes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+
+from stackwright.blueprint.shown import REDACTED, listed, looks_secret
+from stackwright.diff.model import Action, BlueprintChange, Diff, JsonValue, PropertyChange, Risk
+from stackwright.report.markdown import code, escape
+from stackwright.report.words import clean, made_from, plural, readable, type_words
+from stackwright.urns import name_of, type_of
+
+LONGEST_NAME = 120
+"""Characters of a name, a path or a file that are shown; a Kubernetes name has at most 253."""
+
+LONGEST_VALUE = 160
+"""Characters of a value that are shown."""
+
+LONGEST_ALIAS = 600
+"""Characters of an alias that are shown: one that is cut is of no use."""
+
+LONGEST_SENTENCE = 400
+"""Characters of a sentence that are shown."""
+
+MOST_NAMES = 8
+"""Names that a line lists before it counts the others."""
+
+_CONTEXT = 24
+"""Characters before the first difference of two long values that are still shown."""
+
+ACTION_WORDS: Mapping[Action, str] = {
+    Action.CREATE: "created",
+    Action.UPDATE: "updated",
+    Action.REPLACE: "replaced",
+    Action.DELETE: "deleted",
+    Action.FORGET: "left alone",
+    Action.MOVE: "moved",
+    Action.RENAME: "renamed",
+    Action.IMPORT: "imported",
+    Action.READ: "read",
+}
+"""What is said of a resource that sees the action."""
+
+RISK_WORDS: Mapping[Risk, str] = {
+    Risk.DATA_LOSS: "data loss",
+    Risk.BROKEN_PROJECT: "broken project",
+    Risk.INTERRUPTION: "interruption",
+    Risk.ACCESS: "wider access",
+    Risk.REPLACEMENT: "replacement",
+    Risk.UNCERTAIN: "possible replacement",
+    Risk.ROUTINE: "routine change",
+}
+"""What one finding of a risk is called."""
+
+
+def cut(text: str, longest: int) -> str:
+    """Return `text` on one line, with what is too much of it counted."""
+    line = clean(text)
+    rest = len(line) - longest
+    return line if rest <= 0 else f"{line[:longest]}... ({plural('more character', rest)})"
+
+
+def said(text: str) -> str:
+    """Return a sentence or a title, escaped."""
+    return escape(cut(text, LONGEST_SENTENCE))
+
+
+def named(text: str) -> str:
+    """Return a name, a key path or a file as code."""
+    return code(cut(text, LONGEST_NAME))
+
+
+def titled(text: str) -> str:
+    """Return a name as code for the summary of a fold, where code spans are not read."""
+    return f"<code>{escape(cut(text, LONGEST_NAME))}</code>" if text else ""
+
+
+def valued(value: JsonValue, longest: int = LONGEST_VALUE) -> str:
+    """Return a value as code."""
+    return code(cut(value_text(value), longest)) or "empty"
+
+
+def names(found: Collection[str], most: int = MOST_NAMES) -> str:
+    """Return names as code in the order given, and the number of those beyond `most`."""
+    shown = [named(name) for name in list(found)[:most]]
+    rest = len(found) - len(shown)
+    return listed([*shown, f"{rest} more"] if rest else shown, "and")
+
+
+def counted(counts: Mapping[Action, int]) -> str:
+    """Return `3 created, 1 replaced` for the actions that occur, in the order of the mapping."""
+    return ", ".join(f"{count} {ACTION_WORDS[action]}" for action, count in counts.items())
+
+
+def value_text(value: JsonValue) -> str:
+    """Return a value as plain text on one line, cut; what looks like a secret is not shown."""
+    return _concealed(value_words(value))
+
+
+def value_words(value: JsonValue) -> str:
+    """Return a value on one line; a secret by what it is made from."""
+    if isinstance(value, Mapping) and "$secret" in value:
+        sources = made_from(value["$secret"])
+        return f"secret made from {sources}" if sources else "secret"
+    return readable(value)
+
+
+def differing(change: PropertyChange) -> tuple[str, str]:
+    """Return both values of an update, cut so that the first difference is in what is shown."""
+    before, after = value_words(change.before), value_words(change.after)
+    if before == after:
+        after = f"another {after}"
+    if max(len(before), len(after)) > LONGEST_VALUE:
+        start = max(0, _shared(before, after) - _CONTEXT)
+        before, after = _from(before, start), _from(after, start)
+    return _concealed(before), _concealed(after)
+
+
+def resource_words(urn: str) -> str:
+    """Return the words for the type of a resource, and its name as code."""
+    return f"{said(type_words(type_of(urn)))} {named(name_of(urn))}"
+
+
+def joined(*pieces: str) -> str:
+    """Return pieces of Markdown as paragraphs, without the empty ones."""
+    return "\n\n".join(piece for piece in pieces if piece)
+
+
+def titles(diff: Diff) -> Mapping[str, str]:
+    """Return instance -> what it is in words, over all environments."""
+    return {name: words for one in diff.environments for name, words in one.titles.items()}
+
+
+def before_after(cause: BlueprintChange) -> str:
+    """Return both values of a blueprint line that differs."""
+    if cause.removed:
+        return f"{valued(cause.before)}, removed"
+    if cause.before is None:
+        return f"{valued(cause.after)}, new"
+    return f"{valued(cause.before)} to {valued(cause.after)}"
+
+
+def lines_of(texts: Iterable[str], mark: str = "-") -> str:
+    """Return texts that are escaped already as a list; `1.` as the mark numbers them."""
+    return "\n".join(f"{mark} {text}" for text in texts)
+
+
+def _concealed(text: str) -> str:
+    # Only what would be shown is looked at: a stranger's text may be of any length.
+    shown = cut(text, LONGEST_VALUE)
+    return REDACTED if looks_secret(shown) else shown
+
+
+def _shared(one: str, other: str) -> int:
+    shortest = min(len(one), len(other))
+    return next((i for i in range(shortest) if one[i] != other[i]), shortest)
+
+
+def _from(text: str, start: int) -> str:
+    return f"...{text[start:]}" if start else text
