@@ -47,7 +47,7 @@ def verdict(environments: Sequence[EnvironmentDiff], projects: Sequence[BrokenPr
         loss.refused for environment in environments for loss in environment.losses
     )
     risks: dict[str, int] = {risk: sum(counts.values()) for risk, counts in found.items()}
-    return Verdict(next(iter(risks), None), _sentence(environments, found, refused), risks, refused)
+    return Verdict(next(iter(found), None), _sentence(environments, found, refused), risks, refused)
 
 
 def said(risk: Risk, count: int) -> str:
