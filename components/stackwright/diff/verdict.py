@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from itertools import groupby
 
 from stackwright.blueprint.shown import listed
 from stackwright.diff.model import (
@@ -124,21 +125,18 @@ def _sentence(
     found: Mapping[Risk, Mapping[str, int]],
     refused: bool,
 ) -> str:
-    """Say each risk; where all risks are in the same environments, those are named once."""
+    """Say each risk; those that are in the same environments are said together."""
     if not found:
         return NOTHING
     touched = [one.environment for one in environments if _quietly_different(one)]
     places = {risk: [name for name in touched if name in counts] for risk, counts in found.items()}
-    alike = len({tuple(names) for names in places.values()}) == 1
-    parts = [
-        said(risk, sum(counts.values())) + ("" if alike else _in(places[risk]))
-        for risk, counts in found.items()
-        if counts
+    groups = [
+        ", ".join(said(risk, sum(found[risk].values())) for risk in risks) + _in(names)
+        for names, risks in groupby(filter(found.get, found), lambda risk: places[risk])
     ]
-    text = ", ".join(parts) or "only what the programs export or group changes"
-    where = _in(touched) if alike else ""
+    text = "; ".join(groups) or f"only what the programs export or group changes{_in(touched)}"
     answer = " Refused as it stands." if refused else ""
-    return f"{text[:1].upper()}{text[1:]}{where}.{answer}"
+    return f"{text[:1].upper()}{text[1:]}.{answer}"
 
 
 def _in(names: Sequence[str]) -> str:

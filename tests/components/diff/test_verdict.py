@@ -88,8 +88,8 @@ def test_a_risk_of_one_environment_is_not_said_of_all() -> None:
     dev = replace(changed(BUCKET), environment="dev")
     prod = replace(changed(BUCKET), losses=(LOSS,))
     assert verdict([dev, prod], [BROKEN, replace(BROKEN, environment="dev")]).sentence == (
-        "1 resource with data would be lost in prod, 1 project would break in prod, 2 other "
-        "changes in dev and prod. Refused as it stands."
+        "1 resource with data would be lost, 1 project would break in prod; 2 other changes in dev "
+        "and prod. Refused as it stands."
     )
 
 
