@@ -78,7 +78,8 @@ def build(layer: Layer | str, blueprint: Path | str | None = None) -> Platform:
     except InputError as error:
         raise _told_by_pulumi(error) from None
     os.environ[_STRICT] = "true"
-    lift_protection(environment.blueprint.allow_replacement)
+    allowed = environment.blueprint.allow_replacement
+    lift_protection([one.resource for one in allowed])
     return _Builder(environment, name).build()
 
 

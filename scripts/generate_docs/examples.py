@@ -6,12 +6,23 @@ import json
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from stackwright.diff.compare import compare
+from stackwright.diff.model import EnvironmentDiff
 from stackwright.plan.graph import Plan
 from stackwright.plan.make import plan_environment
 
 ENVIRONMENTS = {"aws-starter": "dev", "aws-production": "prod", "existing-cluster": "prod"}
 """Example -> its environment that is shown."""
+
+_EDIT = (
+    "tracking: {kind: mlflow}",
+    """tracking: {kind: mlflow, replicas: 2}
+serving: {kind: kserve}
+network: {kind: vpc, cidr: 10.30.0.0/16}""",
+)
+"""What the diff that is shown changes in `aws-starter`: a line, and what stands in its place."""
 
 _SAMPLE = "aws:kms/alias:Alias"
 """Type of the resource that shows what a plan holds: short, and with a symbol."""
@@ -30,6 +41,26 @@ def plans(root: Path) -> Mapping[str, Plan]:
         name: plan_environment(root / "examples" / name / "blueprint.yaml", environment)
         for name, environment in ENVIRONMENTS.items()
     }
+
+
+@cache
+def edited(root: Path) -> EnvironmentDiff:
+    """Return what an edit of `aws-starter` would change.
+
+    Args:
+        root: The repository.
+
+    Raises:
+        ValueError: The line to edit is not in the example.
+    """
+    name = "aws-starter"
+    text = (root / "examples" / name / "blueprint.yaml").read_text(encoding="utf-8")
+    if _EDIT[0] not in text:
+        raise ValueError(f"examples/{name}/blueprint.yaml has no line {_EDIT[0]!r}")
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "blueprint.yaml"
+        file.write_text(text.replace(*_EDIT), encoding="utf-8")
+        return compare(plans(root)[name], plan_environment(file, ENVIRONMENTS[name]))
 
 
 def sample(plan: Plan) -> str:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from scripts.generate_docs.examples import plans, sample
+from scripts.generate_docs.examples import edited, plans, sample
 from scripts.generate_docs.pictures import pictures
 from scripts.generate_docs.reference import (
     blueprint_page,
@@ -44,7 +44,7 @@ def generated(root: Path) -> dict[str, str]:
     made = plans(root)
     for path, part, text in _parts(root, made["aws-starter"]):
         files[path] = with_part((root / path).read_text(encoding="utf-8"), part, text, path)
-    return {**files, **pictures(made)}
+    return {**files, **pictures(made, edited(root))}
 
 
 def with_part(page: str, part: str, text: str, name: str) -> str:

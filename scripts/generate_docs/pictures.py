@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from html import escape
 from importlib.resources import files
 
+from stackwright.diff.model import EnvironmentDiff
 from stackwright.plan.graph import Plan
 from stackwright.report.diagram import diagram
+from stackwright.report.diff.picture import picture
 from stackwright.report.text import text
 
 TERMINAL = "aws-starter"
@@ -22,29 +24,46 @@ _RULE = re.compile(r"([^{}@]+)\{([^{}]*)\}")
 _STYLES = ("svg text", ".band", ".group", ".box", ".base", ".assumed", ".tool", ".line", ".tip")
 """Begin of the selectors of the page's style that a drawing needs."""
 
+_CHANGED = (".new", ".changed", ".replaced", ".deleted", ".untouched", ".loses", ".pictured .")
+"""Those that a drawing coloured by change needs as well."""
+
 _FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif'
 
 _COLUMN, _ROW, _PAD, _BAR = 7.9, 19, 20, 38
 """Sizes of the terminal in pixels: a character, a line, the margin and the title's bar."""
 
 
-def pictures(plans: Mapping[str, Plan]) -> dict[str, str]:
+def pictures(plans: Mapping[str, Plan], edited: EnvironmentDiff) -> dict[str, str]:
     """Return path -> text of every picture.
 
     Args:
         plans: The plan of each example by its name.
+        edited: What an edit of an example would change.
     """
     drawn = {f"docs/pictures/{name}.svg": drawing(plan) for name, plan in plans.items()}
-    return {**drawn, "docs/pictures/terminal.svg": terminal(plans[TERMINAL])}
+    return {
+        **drawn,
+        "docs/pictures/diff.svg": changed_drawing(edited),
+        "docs/pictures/terminal.svg": terminal(plans[TERMINAL]),
+    }
 
 
 def drawing(plan: Plan) -> str:
     """Return the plan's diagram as a file of its own."""
-    svg = diagram(plan)
+    return _file(diagram(plan), _style("page.css", _STYLES))
+
+
+def changed_drawing(diff: EnvironmentDiff) -> str:
+    """Return the diagram that is coloured by change as a file of its own."""
+    own = _style("diff/diff.css", (*_CHANGED, *_STYLES))
+    svg = picture(diff).replace("<svg ", '<svg class="pictured" ', 1)
+    return _file(svg, _style("page.css", _STYLES) + own)
+
+
+def _file(svg: str, style: str) -> str:
     opening, _, rest = svg.partition(">")
-    style = f"<style>{_drawing_style()}</style>"
     ground = '<rect class="ground" x="-100%" y="-100%" width="300%" height="300%"/>'
-    return f'{opening} xmlns="http://www.w3.org/2000/svg">{style}{ground}{rest}\n'
+    return f'{opening} xmlns="http://www.w3.org/2000/svg"><style>{style}</style>{ground}{rest}\n'
 
 
 def terminal(plan: Plan) -> str:
@@ -54,12 +73,12 @@ def terminal(plan: Plan) -> str:
     return _screen([command, *shown, "..."], f"{plan.name}: stackwright plan")
 
 
-def _drawing_style() -> str:
-    page = files("stackwright.report").joinpath("page.css").read_text(encoding="utf-8")
+def _style(name: str, selectors: tuple[str, ...]) -> str:
+    page = files("stackwright.report").joinpath(name).read_text(encoding="utf-8")
     rules = [(selector.strip(), body.strip()) for selector, body in _RULE.findall(page)]
     light = next(body for selector, body in rules if selector == ":root")
     dark = next(body for selector, body in rules if selector == ':root[data-theme="dark"]')
-    used = [f"{selector}{{{body}}}" for selector, body in rules if selector.startswith(_STYLES)]
+    used = [f"{selector}{{{body}}}" for selector, body in rules if selector.startswith(selectors)]
     return "".join(
         (
             f":root{{{light};font-family:{_FONT}}}",

@@ -20,6 +20,12 @@ target: {kind: aws, region: eu-west-1, account: "210987654321"}
 storage: {kind: s3}
 """
 
+ALLOWED = """\
+allow_replacement:
+  - {resource: aws:s3/bucket:Bucket::storage-data, reason: it was copied, expires: "2026-01-31"}
+"""
+"""A day of the past: a plan does not depend on the day on which it is made."""
+
 Recorded = Callable[[Callable[[], object]], dict[str, bool]]
 
 
@@ -88,8 +94,7 @@ def test_a_plan_shows_what_the_blueprint_allows(protected: Recorded, tmp_path: P
     path = tmp_path / "blueprint.yaml"
     path.write_text(BLUEPRINT, encoding="utf-8")
     before = protected(lambda: build("foundation", path))
-    allowed = "allow_replacement: [aws:s3/bucket:Bucket::storage-data]\n"
-    path.write_text(f"{BLUEPRINT}{allowed}", encoding="utf-8")
+    path.write_text(f"{BLUEPRINT}{ALLOWED}", encoding="utf-8")
     now = protected(lambda: build("foundation", path))
     assert {name for name in now if now[name] != before[name]} == {"storage-data"}
     assert before["storage-data"]

@@ -11,9 +11,9 @@ from xml.etree import ElementTree
 
 import pytest
 from jsonschema import Draft202012Validator
-from scripts.generate_docs.examples import ENVIRONMENTS, plans
+from scripts.generate_docs.examples import ENVIRONMENTS, edited, plans
 from scripts.generate_docs.pages import generated, problems, with_part
-from scripts.generate_docs.pictures import drawing, terminal
+from scripts.generate_docs.pictures import changed_drawing, drawing, terminal
 from scripts.generate_docs.tables import own_keys, shared_names, tool_keys, tools
 
 from stackwright import catalog
@@ -135,6 +135,16 @@ def test_a_picture_has_a_box_for_each_tool_and_needs_no_other_file(name: str) ->
     assert set(drawn) >= {tool.instance for tool in plan.tools}
     assert "prefers-color-scheme:dark" in text
     assert not re.search(r"url\((?!#)|href|@import|<script", text)
+
+
+def test_the_drawing_of_an_edit_is_coloured_by_change_in_light_and_dark() -> None:
+    text = changed_drawing(edited(ROOT))
+    root = ElementTree.fromstring(text)
+    styles = {name for group in root.iter(f"{SVG}g") for name in (group.get("class") or "").split()}
+    assert {"new", "changed", "replaced", "untouched"} <= styles
+    assert "prefers-color-scheme:dark" in text
+    for state in ("new", "changed", "replaced"):
+        assert re.search(rf"\.{state} ?\{{ ?--state:", text)
 
 
 def test_every_colour_of_a_picture_is_defined() -> None:

@@ -44,7 +44,11 @@ NO_BUCKETS = BLUEPRINT.replace("storage: {kind: s3}", "registry: {kind: ecr}")
 
 
 def allowing(*names: str) -> str:
-    return "".join(f"  - aws:s3/bucket:Bucket::{name}\n" for name in names)
+    return "".join(allowed(f"aws:s3/bucket:Bucket::{name}") for name in names)
+
+
+def allowed(key: str, expires: str = "9999-12-31") -> str:
+    return f"  - {{resource: {key}, reason: it is a test, expires: '{expires}'}}\n"
 
 
 class Platform:
@@ -111,6 +115,9 @@ def test_what_is_not_named_is_refused_by_the_guard_and_by_plain_pulumi(platform:
     assert not any(loss.allowed for loss in losses)
     platform.write(f"{OTHER_ACCOUNT}allow_replacement:\n{allowing('storage-data')}")
     assert [loss.change.name for loss in platform.losses() if loss.allowed] == ["storage-data"]
+    expired = allowed("aws:s3/bucket:Bucket::storage-logs", expires="2026-01-01")
+    platform.write(f"{OTHER_ACCOUNT}allow_replacement:\n{allowing('storage-data')}{expired}")
+    assert [loss.change.name for loss in platform.losses() if loss.allowed] == ["storage-data"]
     with pytest.raises(AssertionError, match="currently marked for protection"):
         platform.engine.run(platform.layer.folder, "up", "--yes", "--stack", "default")
     assert platform.names_in_state() == before
@@ -137,7 +144,7 @@ def test_what_is_named_is_replaced_and_protected_again_later(platform: Platform)
 
 def test_what_left_the_program_is_deleted_once_it_is_unprotected(platform: Platform) -> None:
     assert platform.run(Action.UP).succeeded
-    more = f"{allowing(*BUCKETS)}  - aws:kms/key:Key::storage-key\n"
+    more = f"{allowing(*BUCKETS)}{allowed('aws:kms/key:Key::storage-key')}"
     platform.write(f"{NO_BUCKETS}allow_replacement:\n{more}")
     preview = platform.run(Action.PREVIEW)
     assert failed_for_protection(preview)

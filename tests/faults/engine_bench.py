@@ -29,7 +29,9 @@ apiVersion: stackwright/v1
 name: acme
 target: {kind: aws, region: eu-west-1, account: "210987654321"}
 storage: {kind: s3}
-allow_replacement: ["aws:s3/bucket:Bucket::bucket-2", "aws:s3/bucket:Bucket::bucket-3"]
+allow_replacement:
+  - {resource: aws:s3/bucket:Bucket::bucket-2, reason: it is a test, expires: "9999-12-31"}
+  - {resource: aws:s3/bucket:Bucket::bucket-3, reason: it is a test, expires: "9999-12-31"}
 environments: {prod: {}}
 """
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 from collections.abc import Iterator
@@ -11,17 +10,12 @@ from typing import Any
 
 import pytest
 import yaml
-from tests.judges.support import SETS, asked, judge
+from tests.judges.support import SETS
+from tests.judges.workflows import schema_faults, zizmor_findings
 
 WITH_PIPELINE = [
     answers.stem for answers in SETS if "ci: github" in answers.read_text(encoding="utf-8")
 ]
-
-SCHEMAS = {
-    "workflows": "vendor.github-workflows",
-    "dependabot.yml": "vendor.dependabot",
-}
-"""Which schema of check-jsonschema a file of .github is held to, by the file or its folder."""
 
 PINNED = re.compile(r"[\w.-]+/[\w./-]+@[0-9a-f]{40} +# v\d+(\.\d+){0,2}")
 USES = re.compile(r"^ *(?:- +)?uses: *(.*?) *$", re.MULTILINE)
@@ -112,32 +106,6 @@ def used(node: Any) -> Iterator[str]:
     elif isinstance(node, list):
         for item in node:
             yield from used(item)
-
-
-def zizmor_findings(pipeline: Path) -> list[str]:
-    """Return zizmor's findings, the doubtful ones and those that a comment silences included."""
-    # The folder that is judged has no configuration of its own, nor does anything above it.
-    command = [judge("zizmor"), "--offline", "--no-config", "--no-ignores", "--no-progress"]
-    strict = ["--persona", "auditor", "--strict-collection", "--no-exit-codes"]
-    said = asked([*command, *strict, "--format", "json", str(pipeline)], pipeline.parent)
-    return [
-        f"{finding['ident']} ({finding['determinations']['severity']}): {finding['desc']}"
-        for finding in json.loads(said)
-    ]
-
-
-def schema_faults(pipeline: Path) -> list[str]:
-    """Return what check-jsonschema says against the files of .github."""
-    program, faults = judge("check-jsonschema"), []
-    for file in sorted(path for path in pipeline.rglob("*") if path.is_file()):
-        schema = SCHEMAS.get(file.parent.name, SCHEMAS.get(file.name))
-        assert schema, f"no schema is known for {file.name}: add it to SCHEMAS"
-        command = [program, "--builtin-schema", schema, "--output-format", "json", str(file)]
-        said = json.loads(asked(command, pipeline.parent, codes=(0, 1)))
-        faults += [f"{file.name} {error['path']}" for error in said["errors"]]
-        if said["status"] != "ok" and not said["errors"]:
-            faults.append(f"{file.name} cannot be read")
-    return faults
 
 
 def test_there_are_projects_with_and_without_a_pipeline(projects: dict[str, Path]) -> None:

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator, Field, StringConstraints, Tag, create_model
 
 from stackwright import catalog
+from stackwright.blueprint.allowed import EXAMPLE, Allowed
 from stackwright.blueprint.base import BlueprintModel, Wording, clash
 from stackwright.blueprint.labels import LabelKey, LabelValue
 from stackwright.blueprint.names import EnvironmentName, InstanceName, PlatformName
@@ -72,17 +73,6 @@ FilePattern = Annotated[
     StringConstraints(pattern=rf"^(|({_FILE_NAME}/)*{_FILE_NAME}\.ya?ml)$", max_length=200),
     Wording("a pattern of YAML files below this one's folder, such as projects/*.yaml,"),
 ]
-
-ResourceKey = Annotated[
-    str,
-    StringConstraints(
-        pattern=r"^[A-Za-z][A-Za-z0-9_.-]*(:[A-Za-z0-9_./-]+){1,2}::[!-~]([ -~]*[!-~])?$",
-        max_length=500,
-    ),
-    Refused("^urn:", "is a whole URN; write its type and its name, as TYPE::NAME."),
-    Wording("TYPE::NAME of a resource, as a preview shows them,"),
-]
-"""A resource by the type and the name that its URN ends with (Pulumi, "Resource names")."""
 
 
 class Profile(StrEnum):
@@ -148,11 +138,11 @@ class BlueprintHeader(BlueprintModel):
     projects: FilePattern = Field(default="", examples=["projects/*.yaml"])
     """Files that say which wiring each ML project relies on, as a pattern."""
 
-    allow_replacement: list[ResourceKey] = Field(
-        default_factory=list, max_length=100, examples=[["aws:s3/bucket:Bucket::storage-data"]]
+    allow_replacement: list[Allowed] = Field(
+        default_factory=list, max_length=100, examples=[[EXAMPLE]]
     )
-    """Resources that may be replaced or deleted with the data they hold, each as TYPE::NAME; a
-    resource that is named here is not protected."""
+    """Resources that may be replaced or deleted with the data they hold, each with a reason and
+    the last day on which that is allowed; a resource that is named here is not protected."""
 
     @clash("labels")
     def _labels_differ_in_more_than_case(self) -> str | None:
@@ -166,7 +156,8 @@ class BlueprintHeader(BlueprintModel):
 
     @clash("allow_replacement")
     def _resources_are_named_once(self) -> str | None:
-        if len(set(self.allow_replacement)) == len(self.allow_replacement):
+        named = {allowed.resource for allowed in self.allow_replacement}
+        if len(named) == len(self.allow_replacement):
             return None
         return "a resource is named twice; name each once."
 

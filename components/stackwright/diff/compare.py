@@ -22,10 +22,12 @@ from stackwright.diff.model import (
     Side,
 )
 from stackwright.diff.pairing import Pairing, pair
+from stackwright.diff.refusals import refusals
 from stackwright.diff.replacement import judged
 from stackwright.diff.resources import changes
 from stackwright.diff.roles import role
 from stackwright.diff.services import services
+from stackwright.diff.topology import edges, tools
 from stackwright.diff.values import differences
 from stackwright.diff.verdict import verdict
 from stackwright.plan.graph import Layer, Plan
@@ -69,8 +71,10 @@ def compare(
         access=access_changes(found, base, head),
         services=services(found, base, head),
         accelerators=accelerators(base, head),
-        warnings=_warnings(base, head),
+        warnings=(*_warnings(base, head), *refusals(found)),
         digest=digest(head) if head is not None else "",
+        tools=tools(base, head),
+        edges=edges(base, head),
     )
     return replace(result, unchanged=_unchanged(result, paired))
 

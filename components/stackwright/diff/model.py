@@ -129,7 +129,8 @@ class ResourceChange:
     twin: str = ""
     """URN of the deleted or new resource that this one seems to be, renamed without an alias."""
     alias: str = ""
-    """What to add to the program for a twin: the URN for `aliases`."""
+    """What to add to the program for a twin: the URN for `aliases`. Empty where the alias of the
+    component above brings it along, and between two stacks, which no alias joins."""
     loses: str = ""
     """What goes with the resource when it goes, such as `database`; empty for nothing."""
     protected: bool = False
@@ -232,6 +233,8 @@ class AccessChange:
     """What is allowed now and was not, an item each."""
     lost: tuple[str, ...] = ()
     """What was allowed and is not any more, an item each."""
+    new: bool = False
+    """Whether what gets the access is made by this change, so that it comes with a new thing."""
 
 
 class Impact(StrEnum):
@@ -329,6 +332,36 @@ class Presence(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class ToolDiff:
+    """One tool of the platform, changed or not: a box of its picture."""
+
+    instance: str
+    capability: str
+    kind: str
+    title: str
+    layer: str
+    """The layer that most of it is in."""
+    presence: Presence
+    resources: int
+    """How many resources a provider manages for it; before, where it is removed."""
+    assumed: bool = False
+    """True when the blueprint does not name it and another tool needs it."""
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeDiff:
+    """One tool uses another, on one side or on both: a line of the picture."""
+
+    source: str
+    """Instance that claims."""
+    target: str
+    """Instance that provides."""
+    claim: str
+    contract: str
+    presence: Presence
+
+
+@dataclass(frozen=True, slots=True)
 class EnvironmentDiff:
     """Everything that changes in one environment."""
 
@@ -351,6 +384,9 @@ class EnvironmentDiff:
     warnings: tuple[str, ...] = ()
     digest: str = ""
     """SHA-256 of what would be deployed; see `stackwright.diff.digest`."""
+    tools: tuple[ToolDiff, ...] = ()
+    """Every tool of either side, in order of deployment."""
+    edges: tuple[EdgeDiff, ...] = ()
 
     @property
     def managed(self) -> tuple[ResourceChange, ...]:

@@ -26,4 +26,7 @@ ROLES: Mapping[str, str] = {
 
 def role(tool: Tool) -> str:
     """Return what a tool is, such as `tracking server (MLflow)`."""
-    return f"{ROLES.get(tool.capability, tool.capability.replace('-', ' '))} ({tool.title})"
+    name = ROLES.get(tool.capability, tool.capability.replace("-", " "))
+    if tool.title.lower().startswith(name):
+        return f"{tool.title[:1].lower()}{tool.title[1:]}"
+    return f"{name} ({tool.title})"

@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
-from stackwright.blueprint.flow import flow
-from stackwright.data.stateful import losses
+from stackwright.allowances import KEY, allowances, allowing_line, today
+from stackwright.data.stateful import losses, takes_something
+from stackwright.diff.model import Allowance
 from stackwright.engine.changes import Change
 from stackwright.engine.events import Operation
 from stackwright.environment import Environment
@@ -23,9 +25,6 @@ if TYPE_CHECKING:
     from pulumi.automation import Stack
 
     from stackwright.engine.operations import Outcome
-
-KEY = "allow_replacement"
-"""The blueprint's key that names what may be lost."""
 
 _ENDS = {Operation.REPLACE: "replaced", Operation.DELETE: "deleted"}
 """Operations after which the resource as it was is no more, in words."""
@@ -46,10 +45,15 @@ class Loss:
     change: Change
     what: str
     """What is lost, such as `database`; empty when only the program knows, which protects it."""
-    allowed: bool
-    """True when the blueprint names the resource."""
+    allowance: Allowance | None
+    """What the blueprint says of the resource; None when it does not name it."""
     place: str = KEY
     """Key path in the blueprint of the list that would allow it."""
+
+    @property
+    def allowed(self) -> bool:
+        """Tell whether the blueprint allows it, today."""
+        return self.allowance is not None and not self.allowance.expired
 
     @property
     def must_be_unprotected(self) -> bool:
@@ -64,26 +68,36 @@ class Loss:
         why = f" for a change of {', '.join(change.replaced_for)}" if change.replaced_for else ""
         lost = f"Lost is: {self.what}." if self.what else "The program protects it."
         message = f"{change.key} would be {_ENDS[change.operation]}{why}. {lost}"
-        if self.allowed:
-            return f"{message} The blueprint allows it."
-        line = f"- {flow(change.key)}"
-        return f"{message} If that is meant, add to {self.place} in the blueprint: {line}"
+        if self.allowance is None:
+            line = allowing_line(change.key)
+            return f"{message} If that is meant, add to {self.place} in the blueprint: {line}"
+        until = f"until {self.allowance.expires}"
+        if self.allowance.expired:
+            return (
+                f"{message} The blueprint allowed it {until}. If it is still meant, write a new day"
+                f" at its entry in {self.place}."
+            )
+        return f"{message} The blueprint allows it {until}."
 
 
-def losses_of(environment: Environment, changes: Iterable[Change]) -> tuple[Loss, ...]:
+def losses_of(
+    environment: Environment, changes: Iterable[Change], day: date | None = None
+) -> tuple[Loss, ...]:
     """Return everything stateful that changes would replace or delete.
 
     Args:
         environment: What the blueprint says.
         changes: Those of a preview, also of one that failed.
+        day: The day that an expiry is judged by; today when None.
     """
-    allowed = frozenset(environment.blueprint.allow_replacement)
+    allowed = allowances(environment.blueprint, day or today())
     name = environment.scope["environment"]
     place = f"environments.{name}.{KEY}" if environment.blueprint.environments else KEY
     return tuple(
-        Loss(change, losses().get(change.type, ""), change.key in allowed, place)
+        Loss(change, losses().get(change.type, ""), allowed.get(change.key), place)
         for change in changes
-        if change.operation in _ENDS and _is_stateful(change)
+        if change.operation in _ENDS
+        and takes_something(change.type, protected=change.protected, retained=change.retained)
     )
 
 
@@ -95,10 +109,10 @@ def no_longer_needed(environment: Environment, changes: Iterable[Change]) -> Ite
         changes: Those of a preview, resources that stay as they are included.
     """
     staying = {change.key for change in changes if change.operation in _STAYS}
-    for key in environment.blueprint.allow_replacement:
-        if key in staying:
+    for allowed in environment.blueprint.allow_replacement:
+        if allowed.resource in staying:
             yield (
-                f"{key} stays, and is not protected while {KEY} names it; "
+                f"{allowed.resource} stays, and is not protected while {KEY} names it; "
                 "take it out of the blueprint."
             )
 
@@ -133,8 +147,3 @@ def unprotect(stack: Stack, urns: Iterable[str]) -> None:
             reason = str(error).partition("\n stderr: ")[2].strip()
             message = f"the protection of {name_of(urn)} was not lifted: {reason}"
             raise StackwrightError(message) from None
-
-
-def _is_stateful(change: Change) -> bool:
-    """Tell whether a resource takes something with it when it goes."""
-    return not change.retained and (change.protected or change.type in losses())

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from stackwright.data.stateful import losses
+from stackwright.data.stateful import holds_data
 from stackwright.engine.deletion_order import (
     NAMESPACE,
     asks_for_volumes,
@@ -17,7 +17,6 @@ from stackwright.engine.deletion_order import (
     namespace_of,
 )
 from stackwright.engine.state import Resource, State
-from stackwright.report.words import STATEFUL
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +78,7 @@ def _holds_data(resource: Resource, homes: set[str]) -> bool:
         return False
     if resource.type == NAMESPACE:
         return resource.protect or name_in_cluster(resource.inputs) in homes
-    on_aws = resource.type.startswith("aws:") and resource.type in losses()
-    return resource.protect or resource.type in STATEFUL or on_aws
+    return resource.protect or holds_data(resource.type)
 
 
 def _namespaces(state: State) -> Iterator[str]:

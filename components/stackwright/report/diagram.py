@@ -9,6 +9,8 @@ from stackwright.plan.graph import Plan, Tool
 from stackwright.report.drawing import (
     Box,
     Drawing,
+    Node,
+    Picture,
     cut,
     group_names,
     number,
@@ -21,7 +23,9 @@ from stackwright.report.lines import lines
 from stackwright.report.words import clean, heading, plural
 
 BOX_WIDTH = 208.0
-_LINE = 30
+_NAME = 25
+"""Characters of the first line of a box that fit into it."""
+FACTS_LENGTH = 30
 """Characters of the second line of a box that fit into it."""
 BOX_HEIGHT = 58.0
 _INSIDE = 12.0
@@ -38,7 +42,12 @@ _PER_ROW = 3
 
 def diagram(plan: Plan) -> str:
     """Return an `<svg>` element that is styled by the page's classes and needs nothing else."""
-    drawing = _place(plan)
+    return draw(_picture(plan))
+
+
+def draw(picture: Picture) -> str:
+    """Return `picture` as an `<svg>` element that is styled by classes."""
+    drawing = _place(picture)
     shapes, names = lines(drawing)
     parts = [
         *_bands(drawing),
@@ -49,33 +58,53 @@ def diagram(plan: Plan) -> str:
         *names,
     ]
     box = " ".join(number(value) for value in (drawing.left, 0, drawing.width, drawing.height))
-    title = escape(f"How the tools of {clean(plan.name)} are joined")
     return (
         f'<svg viewBox="{box}" width="{number(drawing.width)}" height="{number(drawing.height)}" '
-        f'role="group" aria-label="{title}">'
-        '<defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" '
+        f'role="group" aria-label="{escape(clean(picture.title))}">'
+        f'<defs><marker id="{picture.arrow}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" '
         'markerHeight="7" orient="auto"><path d="M0 0.6 7.4 4 0 7.4z" class="tip"/>'
         f"</marker></defs>{''.join(parts)}</svg>"
     )
 
 
-def _place(plan: Plan) -> Drawing:
-    names, home = group_names(plan), home_layers(plan)
-    members: dict[str, list[Tool]] = {}
-    for tool in tools(plan):
-        members.setdefault(names[tool.instance], []).append(tool)
+def box_style(layer: str, last: str, assumed: bool) -> str:
+    """Return the classes of a tool's box: tools of the last layer stand on those of the others."""
+    return f"tool{'' if layer == last else ' base'}{' assumed' if assumed else ''}"
+
+
+def _picture(plan: Plan) -> Picture:
+    home, counts = home_layers(plan), totals(plan)
+    nodes = tuple(
+        Node(
+            instance=tool.instance,
+            capability=tool.capability,
+            title=tool.title,
+            layer=home[tool.instance],
+            facts=_size_words(tool, counts[tool.instance].total()),
+            style=box_style(home[tool.instance], plan.layers[-1].name, tool.assumed),
+        )
+        for tool in tools(plan)
+    )
+    title = f"How the tools of {plan.name} are joined"
+    return Picture(title, tuple(layer.name for layer in plan.layers), nodes, drawn_edges(plan))
+
+
+def _place(picture: Picture) -> Drawing:
+    names = group_names(picture)
+    members: dict[str, list[Node]] = {}
+    for node in picture.nodes:
+        members.setdefault(names[node.instance], []).append(node)
     # The last layer uses the others, so it stands on top.
-    bands = {layer.name: -index for index, layer in enumerate(plan.layers)}
+    bands = {layer: -index for index, layer in enumerate(picture.layers)}
     groups = [
-        Group(name, *_size(len(found)), bands[home[found[0].instance]])
-        for name, found in members.items()
+        Group(name, *_size(len(found)), bands[found[0].layer]) for name, found in members.items()
     ]
     joins = [
         (names[edge.source], names[edge.target])
-        for edge in drawn_edges(plan)
+        for edge in picture.edges
         if edge.source in names and edge.target in names
     ]
-    drawing = Drawing(plan, layout(groups, joins), members)
+    drawing = Drawing(picture, layout(groups, joins), members)
     _place_rows(drawing)
     _place_columns(drawing)
     return drawing
@@ -110,11 +139,11 @@ def _place_columns(drawing: Drawing) -> None:
     right = max((group.x + group.width / 2 for group in groups), default=0.0)
     drawing.left, drawing.width = left - _BAND_PAD, right - left + 2 * _BAND_PAD
     for group in groups:
-        for index, tool in enumerate(drawing.members.get(group.name, [])):
+        for index, node in enumerate(drawing.members.get(group.name, [])):
             line, column = divmod(index, _PER_ROW)
             x = group.x - group.width / 2 + _INSIDE + column * (BOX_WIDTH + _INSIDE)
             y = drawing.top[group.row] + _HEAD + line * (BOX_HEIGHT + _INSIDE)
-            drawing.boxes[tool.instance] = Box(x, y, BOX_WIDTH, BOX_HEIGHT)
+            drawing.boxes[node.instance] = Box(x, y, BOX_WIDTH, BOX_HEIGHT)
 
 
 def _bands(drawing: Drawing) -> Iterator[str]:
@@ -131,8 +160,7 @@ def _groups(drawing: Drawing) -> Iterator[str]:
 def _titles(drawing: Drawing) -> Iterator[str]:
     """Yield the names of bands and groups; they stand over the lines."""
     for band, (top, _) in drawing.bands.items():
-        layer = drawing.plan.layers[-band]
-        title = f"{heading(clean(layer.name))} layer"
+        title = f"{heading(clean(drawing.picture.layers[-band]))} layer"
         yield words_at(drawing.left + 20, top + 25, "band-name", title)
     for group, y in _named(drawing):
         capability = heading(clean(drawing.members[group.name][0].capability))
@@ -152,21 +180,24 @@ def _size_words(tool: Tool, size: int) -> str:
     """Return the second line of a box: the kind, and how much there is as far as it fits."""
     kind = f"{clean(tool.kind)}, " if tool.kind else ""
     words = f"{kind}{plural('resource', size) if size else 'uses what is there'}"
-    return words if len(words) <= _LINE else cut(f"{kind}{size}", _LINE)
+    return words if len(words) <= FACTS_LENGTH else cut(f"{kind}{size}", FACTS_LENGTH)
 
 
 def _boxes(drawing: Drawing) -> Iterator[str]:
-    counts, home = totals(drawing.plan), home_layers(drawing.plan)
-    for tool in tools(drawing.plan):
-        box, size = drawing.boxes[tool.instance], counts[tool.instance].total()
-        last = home[tool.instance] == drawing.plan.layers[-1].name
-        style = f"tool{'' if last else ' base'}{' assumed' if tool.assumed else ''}"
+    for node in drawing.picture.nodes:
+        box = drawing.boxes[node.instance]
+        name = cut(clean(node.instance), _NAME - len(node.mark))
         yield (
-            f'<g class="{style}" tabindex="0" role="button" '
-            f'data-tool="{escape(clean(tool.instance))}">'
-            f"<title>{escape(clean(f'{tool.instance}: {tool.title}'))}</title>"
+            f'<g class="{node.style}" tabindex="0" role="button" '
+            f'data-tool="{escape(clean(node.instance))}">'
+            f"<title>{escape(clean(f'{node.instance}: {node.title}'))}</title>"
             + rectangle(box, "box", 9)
-            + words_at(box.x + 12, box.y + 24, "tool-name", cut(clean(tool.instance), 25))
-            + words_at(box.x + 12, box.y + 43, "tool-size", _size_words(tool, size))
+            + words_at(box.x + 12, box.y + 24, "tool-name", name)
+            + words_at(box.x + 12, box.y + 43, "tool-size", node.facts)
+            + _mark(box, node.mark)
             + "</g>"
         )
+
+
+def _mark(box: Box, mark: str) -> str:
+    return words_at(box.x + box.width - 20, box.y + 26, "tool-mark", mark) if mark else ""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
 from typing import TypeAlias
 
-from stackwright.plan.graph import Plan, Tool
-from stackwright.report.inventory import home_layers, tools
+from stackwright.plan.graph import Edge
 from stackwright.report.layout import Layout
 
 Point: TypeAlias = tuple[float, float]
@@ -34,13 +34,45 @@ class Box:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One tool in a picture."""
+
+    instance: str
+    capability: str
+    title: str
+    layer: str
+    """Layer that it is drawn in."""
+    facts: str
+    """Second line of its box."""
+    style: str
+    """Classes of its box, apart by spaces."""
+    mark: str = ""
+    """A sign in the corner of the box."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What is drawn: tools in layers, and how they are joined."""
+
+    title: str
+    layers: tuple[str, ...]
+    """In order of deployment."""
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+    styles: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """Source and target -> a further class of the line between them."""
+    arrow: str = "arrow"
+    """Identifier of the arrow tip; the one of a drawing that is not shown cannot be used."""
+
+
 @dataclass(slots=True)
 class Drawing:
     """Where everything stands, in pixels."""
 
-    plan: Plan
+    picture: Picture
     placed: Layout
-    members: dict[str, list[Tool]]
+    members: dict[str, list[Node]]
     """Group name -> its tools."""
     top: dict[int, float] = field(default_factory=dict)
     """Row -> y of its upper edge."""
@@ -53,10 +85,9 @@ class Drawing:
     height: float = 0.0
 
 
-def group_names(plan: Plan) -> dict[str, str]:
+def group_names(picture: Picture) -> dict[str, str]:
     """Return instance -> name of the group it is drawn in: its layer and capability."""
-    home = home_layers(plan)
-    return {tool.instance: f"{home[tool.instance]}/{tool.capability}" for tool in tools(plan)}
+    return {node.instance: f"{node.layer}/{node.capability}" for node in picture.nodes}
 
 
 def rectangle(box: Box, style: str, radius: int) -> str:

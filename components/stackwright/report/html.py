@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from html import escape
-from importlib.resources import files
 from typing import Any
 
 from stackwright.plan.graph import Plan, Resource, ResourceOptions
 from stackwright.report.bindings import without_secret_data
 from stackwright.report.diagram import diagram
 from stackwright.report.inventory import Share, examples, is_stateful, shares
+from stackwright.report.page import Look, header, items, page, section, table
 from stackwright.report.text import grouped_assumptions, headline, next_step, share_facts
 from stackwright.report.words import (
     clean,
@@ -25,42 +22,12 @@ from stackwright.report.words import (
     type_words,
 )
 
-_PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<meta name="color-scheme" content="light dark">
-<title>{title}</title>
-<style>{style}</style>
-</head>
-<body>
-<a class="skip" href="#resources">Skip to the resources</a>
-{body}
-<script type="application/json" id="plan">{data}</script>
-<script>{script}</script>
-</body>
-</html>
-"""
+_LOOK = Look("stackwright.report", (), ("plan.js",))
 
 
 def html(plan: Plan) -> str:
     """Return the page; what comes from the plan is escaped text or escaped JSON in it."""
-    style, script = _asset("page.css"), _asset("page.js")
-    policy = (
-        f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
-        "base-uri 'none'; form-action 'none'"
-    )
-    return _PAGE.format(
-        policy=policy,
-        title=escape(headline(plan)[0]),
-        style=style,
-        body="\n".join(part for part in _body(plan) if part),
-        data=_json(_data(plan)),
-        script=script,
-    )
+    return page(headline(plan)[0], _body(plan), _data(plan), _LOOK)
 
 
 def _body(plan: Plan) -> Iterator[str]:
@@ -68,39 +35,36 @@ def _body(plan: Plan) -> Iterator[str]:
     yield "<main>"
     yield _banner(plan)
     yield _figures(plan)
-    yield _section(
+    yield section(
         "platform",
         "The platform",
         "Select a tool to see what it uses and what uses it.",
         f'<div class="drawing" tabindex="0">{diagram(plan)}</div>',
     )
     yield _resources_section()
-    yield _section(
-        "joins", "How the tools are joined", "", _list(edge_sentence(e) for e in plan.edges)
+    yield section(
+        "joins", "How the tools are joined", "", items(edge_sentence(e) for e in plan.edges)
     )
-    yield _section(
+    yield section(
         "wiring",
         "Wiring",
         "What projects may rely on.",
-        _table(("Key", "Value"), ((key, readable(value)) for key, value in flatten(plan.wiring))),
+        table(("Key", "Value"), ((key, readable(value)) for key, value in flatten(plan.wiring))),
     )
-    yield _section(
+    yield section(
         "assumptions", "Assumptions", "What the blueprint does not say.", _assumptions(plan)
     )
-    yield _section("warnings", "Warnings", "", _list(_warnings(plan)))
+    yield section("warnings", "Warnings", "", items(_warnings(plan)))
     yield "</main>"
     yield _footer(plan)
 
 
 def _header(plan: Plan) -> str:
-    return (
-        '<header class="top"><div class="brand"><span class="mark" aria-hidden="true"></span>'
-        f"<h1>{escape(clean(plan.name))}</h1>"
+    tags = (
         f'<span class="tag">{escape(clean(plan.environment))}</span>'
-        f'<span class="tag quiet">{escape(clean(plan.target))}</span></div>'
-        '<button type="button" id="theme" aria-label="Change between light and dark">'
-        "Theme</button></header>"
+        f'<span class="tag quiet">{escape(clean(plan.target))}</span>'
     )
+    return header(plan.name, tags)
 
 
 def _banner(plan: Plan) -> str:
@@ -138,7 +102,7 @@ def _resources_section() -> str:
         '<button type="button" id="close">Close all</button></div>'
     )
     empty = '<noscript><p class="empty">The resources are shown by a script.</p></noscript>'
-    return _section(
+    return section(
         "resources",
         "Resources",
         "By layer and tool. Press / to search.",
@@ -149,7 +113,7 @@ def _resources_section() -> str:
 def _assumptions(plan: Plan) -> str:
     return "".join(
         f"<h3>{escape(clean(title))}</h3>"
-        + _table(
+        + table(
             ("Key", "Value", "Why"),
             ((item.path, readable(item.value), item.reason) for item in items),
         )
@@ -170,31 +134,6 @@ def _footer(plan: Plan) -> str:
         f'<p class="quiet">Planned by Stackwright{escape(version)}, without an account.</p>'
         "</footer>"
     )
-
-
-def _section(identifier: str, title: str, sentence: str, content: str) -> str:
-    if not content:
-        return ""
-    note = f'<p class="quiet">{escape(sentence)}</p>' if sentence else ""
-    return (
-        f'<section id="{identifier}"><div class="heading"><h2>{escape(title)}</h2>{note}</div>'
-        f"{content}</section>"
-    )
-
-
-def _list(items: Iterable[str]) -> str:
-    lines = "".join(f"<li>{escape(clean(item))}</li>" for item in items)
-    return f'<ul class="plain">{lines}</ul>' if lines else ""
-
-
-def _table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    lines = "".join(
-        "<tr>" + "".join(f"<td>{escape(clean(cell))}</td>" for cell in row) + "</tr>"
-        for row in rows
-    )
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in header)
-    table = f"<table><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table>"
-    return f'<div class="scroll">{table}</div>' if lines else ""
 
 
 def _data(plan: Plan) -> dict[str, Any]:
@@ -246,21 +185,3 @@ def _given_options(options: ResourceOptions) -> dict[str, Any]:
         for name in ResourceOptions.__slots__
         if (value := getattr(options, name)) != getattr(default, name)
     }
-
-
-def _json(data: dict[str, Any]) -> str:
-    """Return JSON that is safe inside a script element: no `<`, `>` or `&` stands in it."""
-    text = json.dumps(data, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
-    for character in "<>&":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return text
-
-
-def _asset(name: str) -> str:
-    text = files("stackwright.report").joinpath(name).read_text(encoding="utf-8")
-    return text.replace("\r\n", "\n")
-
-
-def _hash(text: str) -> str:
-    digest = hashlib.sha256(text.encode()).digest()
-    return "sha256-" + base64.b64encode(digest).decode("ascii")

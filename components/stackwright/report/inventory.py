@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from stackwright.data.stateful import holds_data
 from stackwright.plan.graph import Assumption, Edge, JsonValue, Layer, Plan, Resource, Tool
-from stackwright.report.words import STATEFUL
 
 OWN = Tool("program", "own resources", "", "Resources of the program itself", ())
 """Stands for resources that belong to no tool of the blueprint."""
@@ -66,7 +66,7 @@ class Share:
 
 def is_stateful(resource: Resource) -> bool:
     """Tell whether the loss of `resource` is a loss of data."""
-    return resource.type in STATEFUL
+    return holds_data(resource.type)
 
 
 def shares(plan: Plan) -> tuple[Share, ...]:
@@ -118,19 +118,26 @@ def tools(plan: Plan) -> tuple[Tool, ...]:
 
 
 def drawn_edges(plan: Plan) -> tuple[Edge, ...]:
-    """Return the edges that a picture shows.
+    """Return the edges that a picture of the plan shows."""
+    last = plan.layers[-1].name if plan.layers else ""
+    return telling_edges(plan.edges, home_layers(plan), last)
+
+
+def telling_edges(edges: tuple[Edge, ...], home: Mapping[str, str], last: str) -> tuple[Edge, ...]:
+    """Return `edges` without those that say nothing.
 
     Where there is one cluster, all tools of the last layer run in it: lines to it would say
     nothing and hide the others.
+
+    Args:
+        edges: Edges of one platform.
+        home: Instance -> layer that it is drawn in.
+        last: Name of the last layer.
     """
-    home = home_layers(plan)
-    on_cluster = [edge for edge in plan.edges if edge.contract == CLUSTER]
+    on_cluster = [edge for edge in edges if edge.contract == CLUSTER]
     if len({edge.target for edge in on_cluster}) != 1:
-        return plan.edges
-    last = plan.layers[-1].name if plan.layers else ""
-    return tuple(
-        edge for edge in plan.edges if edge not in on_cluster or home.get(edge.source) != last
-    )
+        return edges
+    return tuple(edge for edge in edges if edge not in on_cluster or home.get(edge.source) != last)
 
 
 def examples(plan: Plan) -> tuple[Assumption, ...]:

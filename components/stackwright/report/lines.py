@@ -8,7 +8,6 @@ from itertools import pairwise
 from typing import TypeAlias
 
 from stackwright.report.drawing import Box, Drawing, Point, cut, group_names, number, words_at
-from stackwright.report.inventory import drawn_edges
 from stackwright.report.layout import Group
 from stackwright.report.words import clean
 
@@ -24,26 +23,28 @@ Pair: TypeAlias = tuple[str, str]
 
 def lines(drawing: Drawing) -> tuple[list[str], list[str]]:
     """Return the lines, and the names that stand on them without covering each other."""
-    places = group_names(drawing.plan)
+    places = group_names(drawing.picture)
     joined = _joined(drawing, places)
     ends = _ends(drawing, list(joined))
     taken = list(drawing.boxes.values())
+    end = f'marker-end="url(#{drawing.picture.arrow})"'
     shapes, names = [], []
     for pair, claims in joined.items():
         passing = drawing.placed.passing.get((places[pair[0]], places[pair[1]]), [])
         points = [ends[pair][0], *_passed(drawing, passing), ends[pair][1]]
         data = f' data-source="{escape(clean(pair[0]))}" data-target="{escape(clean(pair[1]))}"'
-        shapes.append(f'<path class="line"{data} d="{_path(points)}" marker-end="url(#arrow)"/>')
+        style = f" {drawing.picture.styles[pair]}" if pair in drawing.picture.styles else ""
+        shapes.append(f'<path class="line{style}"{data} d="{_path(points)}" {end}/>')
         label = cut(clean(", ".join(dict.fromkeys(claims))), 34)
         x, y = _free_place(points, len(label) * _CHARACTER + 8, taken)
-        names.append(words_at(x, y, "line-name", label, data))
+        names.append(words_at(x, y, f"line-name{style}", label, data))
     return shapes, names
 
 
 def _joined(drawing: Drawing, places: dict[str, str]) -> dict[Pair, list[str]]:
     """Return each pair that is joined with the claims of its line."""
     joined: dict[Pair, list[str]] = {}
-    for edge in drawn_edges(drawing.plan):
+    for edge in drawing.picture.edges:
         if edge.source in places and edge.target in places and edge.source != edge.target:
             joined.setdefault((edge.source, edge.target), []).append(edge.claim)
     return joined

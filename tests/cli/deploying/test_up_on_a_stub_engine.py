@@ -117,7 +117,8 @@ def test_a_preview_says_no_when_data_would_be_lost(stub: Stub, capfd: Captured) 
     stub.plan({"acme-foundation": Program()})
     assert main(["preview"]) == 3
     printed = capfd.readouterr()
-    assert "allow_replacement in the blueprint: - aws:s3/bucket:Bucket::data" in printed.out
+    line = '- {resource: aws:s3/bucket:Bucket::data, reason: WHY, expires: "YYYY-MM-DD"}'
+    assert f"allow_replacement in the blueprint: {line}" in printed.out
     assert printed.err.splitlines()[-1].startswith(
         "Nothing was changed. `up` would refuse: 1 thing"
     )

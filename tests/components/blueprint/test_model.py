@@ -17,6 +17,8 @@ from stackwright.blueprint.model import (
 from stackwright.blueprint.reader import parse
 from stackwright.blueprint.validation import problems_of, validate
 from stackwright.data.aws_regions import REGIONS
+from stackwright.environment import check
+from stackwright.errors import InputError
 from stackwright.naming import partition
 
 AWS = {"kind": "aws", "region": "eu-west-1", "account": "111122223333"}
@@ -125,10 +127,53 @@ def test_labels_whose_keys_differ_only_in_case_are_refused() -> None:
 
 
 def test_a_resource_that_may_be_lost_is_named_once() -> None:
-    key = "aws:s3/bucket:Bucket::storage-data"
-    assert header(allow_replacement=[key]).allow_replacement == [key]
+    allowed = {
+        "resource": "aws:s3/bucket:Bucket::storage-data",
+        "reason": "all objects were copied",
+        "expires": "2027-01-31",
+    }
+    (read,) = header(allow_replacement=[allowed]).allow_replacement
+    assert (read.resource, read.reason, read.expires) == tuple(allowed.values())
     with pytest.raises(ValidationError, match="a resource is named twice; name each once"):
-        header(allow_replacement=[key, key])
+        header(allow_replacement=[allowed, {**allowed, "expires": "2027-02-28"}])
+
+
+BEGIN = """\
+apiVersion: stackwright/v1
+name: acme-ml
+target: {kind: aws, region: eu-west-1, account: "210987654321"}
+allow_replacement:
+"""
+
+
+@pytest.mark.parametrize(
+    ("entry", "told"),
+    [
+        (
+            "aws:s3/bucket:Bucket::a",
+            'allow_replacement[0]: "aws:s3/bucket:Bucket::a" is text; a mapping such as {resource:'
+            ' TYPE::NAME, reason: WHY, expires: "YYYY-MM-DD"} is expected.',
+        ),
+        (
+            '{resource: "a:b::c", reason: moved, expires: "2027-02-29"}',
+            'allow_replacement[0].expires: "2027-02-29" is no day of the calendar.',
+        ),
+        (
+            '{resource: "a:b::c", reason: moved, expires: 2027-01-31}',
+            "allow_replacement[0].expires: 2027-01-31 is a date to some readers of YAML and"
+            ' something else to others. Quote it: "2027-01-31".',
+        ),
+        (
+            '{resource: "a:b::c", expires: "2027-01-31"}',
+            "allow_replacement[0].reason: this key is missing; one line of text of 1 to 1000"
+            ' characters is expected. For example: reason: "all objects were copied"',
+        ),
+    ],
+)
+def test_who_allows_a_loss_says_why_and_until_when(entry: str, told: str) -> None:
+    with pytest.raises(InputError) as caught:
+        check(parse(f"{BEGIN}  - {entry}\n", "b.yaml"))
+    assert [str(problem).split(": ", 1)[1] for problem in caught.value.problems] == [told]
 
 
 def test_a_capability_is_one_tool_or_several_by_name(planted: str) -> None:

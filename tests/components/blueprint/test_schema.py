@@ -38,6 +38,13 @@ BASE: dict[str, Any] = {
 
 GONE = object()
 
+
+def allowed(
+    resource: str = "a:b::c", reason: str = "moved", expires: str = "2027-01-31"
+) -> dict[str, str]:
+    return {"resource": resource, "reason": reason, "expires": expires}
+
+
 EQUAL: list[tuple[str, Any, bool]] = [
     ("apiVersion", GONE, False),
     ("apiVersion", "stackwright/v2", False),
@@ -73,16 +80,21 @@ EQUAL: list[tuple[str, Any, bool]] = [
     ("mirrors", {"chart": ""}, False),
     ("mirrors.images", "registry.example.com/mirror\n", False),
     ("allow_replacement", [], True),
-    ("allow_replacement", ["aws:s3/bucket:Bucket::storage-data"], True),
-    ("allow_replacement", ["kubernetes:helm.sh/v3:Release::a b::c", "pulumi:x::y"], True),
-    ("allow_replacement", ["aws:s3/bucket:Bucket"], False),
-    ("allow_replacement", ["aws:s3/bucket:Bucket::"], False),
-    ("allow_replacement", ["aws:s3/bucket:Bucket::storage-data\n"], False),
-    ("allow_replacement", ["storage-data"], False),
-    ("allow_replacement", ["urn:pulumi:prod::acme::aws:s3/bucket:Bucket::storage-data"], False),
-    ("allow_replacement", "aws:s3/bucket:Bucket::storage-data", False),
+    ("allow_replacement", [allowed()], True),
+    ("allow_replacement", [allowed("pulumi:x::y"), allowed("a:b/c:D::a b::c")], True),
+    ("allow_replacement", [allowed("aws:s3/bucket:Bucket")], False),
+    ("allow_replacement", [allowed("aws:s3/bucket:Bucket::")], False),
+    ("allow_replacement", [allowed("aws:s3/bucket:Bucket::storage-data\n")], False),
+    ("allow_replacement", [allowed("storage-data")], False),
+    ("allow_replacement", [allowed("urn:pulumi:p::a::aws:s3/bucket:Bucket::b")], False),
+    ("allow_replacement", [allowed(reason="")], False),
+    ("allow_replacement", [allowed(expires="2027-13-01")], False),
+    ("allow_replacement", [allowed(expires="31.1.2027")], False),
+    ("allow_replacement", [{**allowed(), "by": "me"}], False),
+    ("allow_replacement", [{"resource": "a:b::c"}], False),
+    ("allow_replacement", ["aws:s3/bucket:Bucket::storage-data"], False),
     ("allow_replacement", None, False),
-    ("environments", {"dev": {"allow_replacement": ["a:b::c"]}}, True),
+    ("environments", {"dev": {"allow_replacement": [allowed()]}}, True),
     ("environments", {"dev": {"allow_replacement": ["a"]}}, False),
     ("projects", "projects/*.yaml", True),
     ("projects", "/projects/*.yaml", False),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import example, given
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from stackwright.blueprint.reader import parse
 from stackwright.data.stateful import losses
+from stackwright.diff.model import Allowance
 from stackwright.engine.changes import Change, Changes
 from stackwright.engine.events import Diagnostic, Difference, Operation, Status
 from stackwright.engine.failures import Failure
@@ -26,7 +28,11 @@ name: acme-ml
 target: {kind: aws, region: eu-west-1, account: "210987654321"}
 """
 
-ALLOWED = f"allow_replacement: [{BUCKET}::storage-data]\n"
+ENTRY = f'{{resource: "{BUCKET}::storage-data", reason: it was copied, expires: "2026-11-21"}}'
+
+ALLOWED = f"allow_replacement: [{ENTRY}]\n"
+
+LAST_DAY, DAY_AFTER = date(2026, 11, 21), date(2026, 11, 22)
 
 
 def environment(more: str = "", name: str = "default") -> Environment:
@@ -81,7 +87,8 @@ def test_what_the_program_protects_is_never_lost_unnamed() -> None:
     assert (loss.what, loss.allowed) == ("", False)
     assert str(loss) == (
         f"{POLICY}::storage would be deleted. The program protects it. If that is meant, add to"
-        f" allow_replacement in the blueprint: - {POLICY}::storage"
+        f" allow_replacement in the blueprint: - {{resource: {POLICY}::storage, reason: WHY,"
+        ' expires: "YYYY-MM-DD"}'
     )
 
 
@@ -101,7 +108,8 @@ def test_what_goes_on_living_is_no_loss(operation: Operation) -> None:
 
 
 def test_the_blueprint_allows_exactly_what_it_names() -> None:
-    found = losses_of(environment(ALLOWED), [change(), change(name="storage-logs")])
+    lost = [change(), change(name="storage-logs")]
+    found = losses_of(environment(ALLOWED), lost, LAST_DAY)
     assert [(loss.change.name, loss.allowed) for loss in found] == [
         ("storage-data", True),
         ("storage-logs", False),
@@ -110,10 +118,19 @@ def test_the_blueprint_allows_exactly_what_it_names() -> None:
 
 def test_an_environment_allows_for_itself_alone() -> None:
     more = f"environments: {{dev: {{{ALLOWED.strip()}}}, prod: {{}}}}\n"
-    assert losses_of(environment(more, "dev"), [change()])[0].allowed
-    (loss,) = losses_of(environment(more, "prod"), [change()])
+    assert losses_of(environment(more, "dev"), [change()], LAST_DAY)[0].allowed
+    (loss,) = losses_of(environment(more, "prod"), [change()], LAST_DAY)
     assert not loss.allowed
     assert loss.place == "environments.prod.allow_replacement"
+
+
+def test_what_is_allowed_until_a_day_is_refused_the_day_after() -> None:
+    (loss,) = losses_of(environment(ALLOWED), [change()], DAY_AFTER)
+    assert not loss.allowed
+    assert str(loss) == (
+        f"{BUCKET}::storage-data would be deleted. Lost is: objects. The blueprint allowed it until"
+        " 2026-11-21. If it is still meant, write a new day at its entry in allow_replacement."
+    )
 
 
 def test_a_person_reads_why_and_what_to_write() -> None:
@@ -121,11 +138,13 @@ def test_a_person_reads_why_and_what_to_write() -> None:
     (loss,) = losses_of(environment(), [change(Operation.REPLACE, differences=differences)])
     assert str(loss) == (
         f"{BUCKET}::storage-data would be replaced for a change of bucket. Lost is: objects. If"
-        f" that is meant, add to allow_replacement in the blueprint: - {BUCKET}::storage-data"
+        " that is meant, add to allow_replacement in the blueprint:"
+        f' - {{resource: {BUCKET}::storage-data, reason: WHY, expires: "YYYY-MM-DD"}}'
     )
-    (allowed,) = losses_of(environment(ALLOWED), [change()])
+    (allowed,) = losses_of(environment(ALLOWED), [change()], LAST_DAY)
     assert str(allowed) == (
-        f"{BUCKET}::storage-data would be deleted. Lost is: objects. The blueprint allows it."
+        f"{BUCKET}::storage-data would be deleted. Lost is: objects. The blueprint allows it until"
+        " 2026-11-21."
     )
 
 
@@ -140,6 +159,7 @@ def test_the_line_that_is_told_allows_the_loss(name: str) -> None:
     lost = change(name=name)
     (loss,) = losses_of(environment(), [lost])
     _, line = str(loss).split("in the blueprint: ", 1)
+    line = line.replace("WHY", "moved").replace("YYYY-MM-DD", "9999-12-31")
     (now,) = losses_of(environment(f"allow_replacement:\n  {line}\n"), [lost])
     assert now.allowed
 
@@ -156,8 +176,10 @@ def test_only_what_left_the_program_must_be_unprotected_by_hand(
     operation: Operation, protected: bool, expected: bool
 ) -> None:
     lost = change(operation, protected=protected)
-    assert Loss(lost, "objects", allowed=True).must_be_unprotected is expected
-    assert not Loss(lost, "objects", allowed=False).must_be_unprotected
+    allowance = Allowance("it was copied", "2026-11-21", expired=False)
+    assert Loss(lost, "objects", allowance).must_be_unprotected is expected
+    assert not Loss(lost, "objects", None).must_be_unprotected
+    assert not Loss(lost, "objects", replace(allowance, expired=True)).must_be_unprotected
 
 
 REPLACING = """\

@@ -32,6 +32,11 @@ storage: {kind: s3}
 environments: {prod: {}}
 """
 
+ALLOWED = """\
+allow_replacement:
+  - {resource: aws:s3/bucket:Bucket::data, reason: all of it was copied, expires: "9999-12-31"}
+"""
+
 BUCKET = Resource("aws:s3/bucket:Bucket", "data", inputs={"bucket": "acme"}, replaces=("bucket",))
 
 
@@ -141,7 +146,7 @@ def test_data_is_not_lost_unless_the_blueprint_names_it(bench: Bench) -> None:
         bench.up()
     assert caught.value.exit_code == 2
     blueprint = bench.folder / "blueprint.yaml"
-    allowed = f"{BLUEPRINT}allow_replacement: ['aws:s3/bucket:Bucket::data']\n"
+    allowed = BLUEPRINT + ALLOWED
     blueprint.write_text(allowed, encoding="utf-8")
     bench.asked.clear()
     assert bench.up()
@@ -153,7 +158,7 @@ def test_what_is_protected_and_allowed_to_go_goes(bench: Bench) -> None:
     kept = Resource("aws:s3/bucket:Bucket", "data", inputs={"bucket": "acme"}, protect=True)
     bench.stub.plan({"acme-foundation": Program((kept,)), "acme-platform": generated(1)})
     bench.up()
-    allowed = f"{BLUEPRINT}allow_replacement: ['aws:s3/bucket:Bucket::data']\n"
+    allowed = BLUEPRINT + ALLOWED
     (bench.folder / "blueprint.yaml").write_text(allowed, encoding="utf-8")
     bench.stub.plan({"acme-foundation": Program(()), "acme-platform": generated(1)})
     assert bench.up()

@@ -2,8 +2,16 @@ from __future__ import annotations
 
 import pytest
 
-from stackwright.plan.graph import Plan
-from stackwright.report.drawing import Box, cut, group_names, number, rectangle, words_at
+from stackwright.report.drawing import (
+    Box,
+    Node,
+    Picture,
+    cut,
+    group_names,
+    number,
+    rectangle,
+    words_at,
+)
 
 
 def test_boxes_overlap_when_they_share_an_area_not_an_edge() -> None:
@@ -34,8 +42,12 @@ def test_elements_escape_their_words() -> None:
     )
 
 
-def test_a_tool_is_grouped_by_layer_and_capability(tiny: Plan) -> None:
-    assert group_names(tiny) == {
+def test_a_tool_is_grouped_by_layer_and_capability() -> None:
+    nodes = (
+        Node("storage", "storage", "S3 buckets", "foundation", "s3", "tool"),
+        Node("tracking", "tracking", "MLflow", "platform", "mlflow", "tool"),
+    )
+    assert group_names(Picture("", ("foundation", "platform"), nodes, ())) == {
         "storage": "foundation/storage",
         "tracking": "platform/tracking",
     }

@@ -2,45 +2,21 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import subprocess
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from tests.components.report.browser import CHROMIUM, FLAGS
+from tests.components.report.html_reader import ADDRESSES, Page
 
 from stackwright.plan.graph import Plan
 from stackwright.report.html import html
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-
-
-class Page(HTMLParser):
-    """Collects elements and the data of a page."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.data = ""
-        self._in_data = False
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-        self._in_data = (tag, dict(attrs).get("id")) == ("script", "plan")
-
-    def handle_data(self, data: str) -> None:
-        if self._in_data:
-            self.data += data
-
-    def handle_endtag(self, tag: str) -> None:
-        self._in_data = False
 
 
 def test_the_page_asks_nothing_of_the_network(sample: Plan) -> None:
     page = Page(html(sample))
     for _, attributes in page.elements:
-        for name in ("src", "href", "action", "data", "style", "onclick", "onload"):
+        for name in ADDRESSES:
             assert (attributes.get(name) or "#").startswith("#")
     assert not re.search(r"@import|url\(\s*['\"]?(?!#)", re.sub(r"url\(#\w+\)", "", html(sample)))
 
@@ -92,14 +68,7 @@ class TestInABrowser:
         done = subprocess.run(
             [
                 str(CHROMIUM),
-                "--headless",
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-quic",
-                "--no-first-run",
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync",
+                *FLAGS,
                 "--enable-logging=stderr",
                 f"--user-data-dir={folder / 'profile'}",
                 "--dump-dom",

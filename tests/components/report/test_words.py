@@ -91,3 +91,10 @@ def test_nested_values_have_dotted_keys_and_marks_stay_whole() -> None:
 def test_characters_that_cannot_be_seen_are_spelled() -> None:
     assert clean("a\x1b[31m\nb\u202ec\u200bd\x9be") == r"a\x1b[31m\nb\u202ec\u200bd\x9be"
     assert clean("Größe 模型 ok") == "Größe 模型 ok"
+
+
+@pytest.mark.parametrize("origins", [5, "text", None, [1, {}]])
+def test_a_mark_of_a_stranger_that_names_no_output_is_known_after_deployment(
+    origins: JsonValue,
+) -> None:
+    assert readable({"$unknown": origins}) == "known after deployment"

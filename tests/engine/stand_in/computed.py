@@ -7,6 +7,7 @@ does not call optional is always there: one that is missing would be a change fo
 from __future__ import annotations
 
 import importlib
+import keyword
 import typing
 import warnings
 from collections.abc import Mapping, Sequence
@@ -61,6 +62,19 @@ def unknown_in_preview(made: Any, given: Any) -> Any:
     return UNKNOWN if given is None else given
 
 
+def kept(made: Any, old: Any, given: Any, old_given: Any) -> Any:
+    """Return the outputs of an update: what was computed stays, also inside of what was given."""
+    if not all(isinstance(one, Mapping) for one in (made, old, given, old_given)):
+        return made
+    computed = old.keys() - given.keys() - old_given.keys()
+    inside = {
+        key: kept(value, old[key], given[key], old_given[key])
+        for key, value in made.items()
+        if key in old.keys() & given.keys() & old_given.keys()
+    }
+    return {**made, **inside, **{key: old[key] for key in computed}}
+
+
 @cache
 def outputs_of(type_: str) -> Mapping[str, Output]:
     """Return every output of a type, by name; none for a type that the package does not have."""
@@ -72,6 +86,7 @@ def outputs_of(type_: str) -> Mapping[str, Output]:
 def _resource_class(type_: str) -> type | None:
     _, module, name = type_.split(":")
     service = module.partition("/")[0]
+    service = f"{service}_" if keyword.iskeyword(service) else service
     with warnings.catch_warnings():
         # The package warns of its own old names when a service is first loaded.
         warnings.simplefilter("ignore")

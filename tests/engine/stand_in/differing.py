@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-_NAMES = ("bucket", "identifier", "name")
-"""Inputs that hold the name in AWS; two things of one name cannot be there at once."""
+from stackwright.data.replacement import (
+    is_deleted_first,
+    name_input,
+    rules_of,
+    rules_of_every,
+)
+from stackwright.diff.steps import steps, values_at
+
+_RELEASE = "kubernetes:helm.sh/v3:Release"
+"""The provider never deletes a release first."""
 
 _WAYS_INTO_A_CLUSTER = ("cluster", "context", "kubeconfig")
 
@@ -30,10 +35,14 @@ class Difference:
 def resource_difference(
     type_: str, old: Inputs, new: Inputs, ignored: Iterable[str] = ()
 ) -> Difference:
-    """Compare the inputs of a resource, by the replacement facts of its type."""
+    """Compare the inputs of a resource, by the replacement rules that the library ships.
+
+    A rule that depends on more than the changed input is left out.
+    """
     changed = _changed(old, new, ignored)
-    paths = [path for path in _replacing_paths(type_) if _at(old, path) != _at(new, path)]
-    replacing = {path.partition(".")[0] for path in paths} & set(changed)
+    paths = [steps(path) for path in _replacing_paths(type_)]
+    differing = {path[0] for path in paths if values_at(old, path) != values_at(new, path)}
+    replacing = differing & set(changed)
     return Difference(changed, tuple(sorted(replacing)), _keeps_its_name(type_, old, new))
 
 
@@ -56,27 +65,17 @@ def _changed(old: Inputs, new: Inputs, ignored: Iterable[str]) -> tuple[str, ...
     return tuple(sorted(name for name in names if old.get(name) != new.get(name)))
 
 
-@cache
-def _facts() -> Mapping[str, Any]:
-    text = Path(__file__).with_name("replacing_inputs.json").read_text(encoding="utf-8")
-    facts: Mapping[str, Any] = json.loads(text)
-    return facts
-
-
-def _replacing_paths(type_: str) -> list[str]:
-    package = type_.partition(":")[0]
-    return [*_facts()["every"].get(package, ()), *_facts()["types"].get(type_, ())]
-
-
-def _at(inputs: Inputs, path: str) -> Any:
-    value: Any = inputs
-    for step in path.split("."):
-        value = value.get(step) if isinstance(value, Mapping) else None
-    return value
+def _replacing_paths(type_: str) -> Iterator[str]:
+    yield from rules_of_every(type_.partition(":")[0]).replaces
+    rules = rules_of(type_)
+    yield from rules.replaces if rules is not None else ()
 
 
 def _keeps_its_name(type_: str, old: Inputs, new: Inputs) -> bool:
-    if type_.startswith("kubernetes:"):
-        name, namespace = "metadata.name", "metadata.namespace"
-        return bool(_at(new, name)) and all(_at(old, p) == _at(new, p) for p in (name, namespace))
-    return any(name in new and old.get(name) == new[name] for name in _NAMES)
+    """Tell whether the provider deletes the old resource first, as the real ones do."""
+    if type_.startswith("aws:"):
+        name = name_input(type_)
+        return is_deleted_first(type_) or bool(name and new.get(name))
+    paths = [steps(f"metadata.{key}") for key in ("name", "namespace")]
+    same = all(values_at(old, path) == values_at(new, path) for path in paths)
+    return type_ != _RELEASE and bool(values_at(new, paths[0])) and same

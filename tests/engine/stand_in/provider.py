@@ -96,9 +96,9 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
         """Take the new inputs and keep what was computed."""
         given, old = _plain(request.news), _plain(request.olds)
         old_inputs = _plain(request.old_inputs)
-        kept = {key: old[key] for key in old.keys() - given.keys() - old_inputs.keys()}
         made = self._outputs(request.urn, given, request.id, request.preview)
-        return provider_pb2.UpdateResponse(properties=_struct({**made, **kept}))
+        kept = computed.kept(made, old, given, old_inputs)
+        return provider_pb2.UpdateResponse(properties=_struct(kept))
 
     def Read(self, request: Any, context: Any) -> provider_pb2.ReadResponse:
         """Return what the state says, with the planned drift."""

@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any
 
-import pytest
-from tests.engine.stand_in.computed import outputs_of
 from tests.engine.stand_in.differing import Difference, resource_difference
 
 CLUSTER, DEPLOYMENT = "aws:eks/cluster:Cluster", "kubernetes:apps/v1:Deployment"
-
-
-def facts() -> dict[str, Any]:
-    text = (Path(__file__).parent / "replacing_inputs.json").read_text(encoding="utf-8")
-    found: dict[str, Any] = json.loads(text)
-    return found
 
 
 def test_only_the_field_of_a_path_replaces() -> None:
@@ -48,19 +38,8 @@ def test_what_keeps_its_name_is_deleted_before_it_is_made_anew() -> None:
     assert other == Difference(("metadata",), ("metadata",), delete_first=False)
 
 
-def test_the_facts_name_their_source_and_date() -> None:
-    assert facts()["as_of"]
-    assert facts()["sources"]
-
-
-@pytest.mark.slow
-def test_the_facts_speak_of_properties_that_are_there() -> None:
-    of_aws = {name: paths for name, paths in facts()["types"].items() if name.startswith("aws:")}
-    assert len(of_aws) > 40
-    wrong = {
-        f"{name} {path}"
-        for name, paths in of_aws.items()
-        for path in paths
-        if path.partition(".")[0] not in outputs_of(name)
-    }
-    assert wrong == set()
+def test_what_aws_knows_by_a_chosen_name_is_deleted_first() -> None:
+    old, new = {"bucket": "a", "objectLockEnabled": False}, {"bucket": "b"}
+    assert resource_difference("aws:s3/bucket:Bucket", old, new).delete_first
+    named, auto = {"instanceTypes": ["a"]}, {"instanceTypes": ["b"]}
+    assert not resource_difference("aws:eks/nodeGroup:NodeGroup", named, auto).delete_first

@@ -6,7 +6,8 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from tests.components.report.diff.samples import HOSTILE, TRACKING, added, change, sample, updated
+from tests.components.report.diff.sample_resources import HOSTILE, TRACKING, added, change, updated
+from tests.components.report.diff.samples import sample
 
 from stackwright.diff.codec import from_json, to_json
 from stackwright.diff.model import Action, Diff

@@ -3,7 +3,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from tests.components.report.diff.samples import HOSTILE, environment, sample
+from tests.components.report.diff.sample_resources import HOSTILE
+from tests.components.report.diff.samples import environment, sample
 from tests.components.report.html_reader import Page, words
 
 from stackwright.diff.model import JsonValue

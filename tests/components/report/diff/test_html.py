@@ -8,7 +8,8 @@ from typing import Any
 
 from hypothesis import example, given
 from hypothesis import strategies as st
-from tests.components.report.diff.samples import HOSTILE, sample, sized
+from tests.components.report.diff.sample_resources import HOSTILE
+from tests.components.report.diff.samples import sample, sized
 from tests.components.report.diff.strangers import hostile_sample
 from tests.components.report.html_reader import ADDRESSES, Page, words
 

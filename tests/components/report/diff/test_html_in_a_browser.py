@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 from tests.components.report.browser import CHROMIUM, Browser, browser
+from tests.components.report.diff.sample_resources import CLUSTER, change, updated
 from tests.components.report.diff.samples import environment, sample, sized
 from tests.components.report.diff.strangers import STRANGE, hostile_sample, strange
 
-from stackwright.diff.model import Diff
+from stackwright.diff.model import Action, Diff
+from stackwright.plan.graph import symbol
 from stackwright.report.diff.html import html
 
 pytestmark = [
@@ -121,6 +123,22 @@ def test_the_lines_of_a_text_are_compared(tab: Browser, tmp_path: Path) -> None:
         "\u2212exec mlflow server --workers 2",
         "+exec mlflow server --workers 8",
     ]
+
+
+def test_a_reference_to_something_else_in_the_same_words_is_not_empty(
+    tab: Browser, tmp_path: Path
+) -> None:
+    subnets = [symbol("urn:pulumi:prod::p::aws:ec2/subnet:Subnet::private-a", "id")]
+    cluster = change(
+        "prod", "cluster", *CLUSTER[1:], Action.UPDATE, updated("subnetIds", subnets, list(subnets))
+    )
+    one = replace(environment("prod"), changes=(cluster,))
+    show(tab, tmp_path, replace(sample(), environments=(one,)))
+    tab.evaluate("document.querySelector('.resource').open = true")
+    tab.evaluate("new Promise((done) => setTimeout(done, 50))")
+    text = tab.evaluate("document.querySelector('.property').textContent")
+    assert "output id of private-a" in text
+    assert "The same reference; what it refers to changes." in text
 
 
 def test_any_value_can_be_shown(tab: Browser, tmp_path: Path) -> None:

@@ -4,7 +4,8 @@ import re
 from dataclasses import replace
 from xml.etree import ElementTree
 
-from tests.components.report.diff.samples import change, environment, tools
+from tests.components.report.diff.sample_resources import change
+from tests.components.report.diff.samples import environment, tools
 
 from stackwright.diff.model import Action, EdgeDiff, EnvironmentDiff, Presence
 from stackwright.report.diff.picture import picture

@@ -4,7 +4,8 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from tests.components.report.diff.samples import environment, sample, sized, urn
+from tests.components.report.diff.sample_resources import urn
+from tests.components.report.diff.samples import environment, sample, sized
 
 from stackwright.diff.model import Diff, Evidence, Order, Replacement, ResourceChange, Risk
 from stackwright.report.diff.rows import risks_by_urn, rows_data

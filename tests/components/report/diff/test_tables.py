@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tests.components.report.diff.samples import added, environment, removed, sample
+from tests.components.report.diff.sample_resources import added, removed
+from tests.components.report.diff.samples import environment, sample
 from tests.components.report.html_reader import words
 
 from stackwright.diff.model import MatrixRow, PropertyChange, PropertyKind

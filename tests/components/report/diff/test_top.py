@@ -15,11 +15,11 @@ from stackwright.report.diff import top
     [
         (
             Verdict(Risk.DATA_LOSS, "", {Risk.DATA_LOSS: 2, Risk.ACCESS: 1}, True),
-            "Refused 2 resources with data would be lost 2 data losses 1 wider access",
+            "Refused 2 resources with data would be lost in prod 2 data losses 1 wider access",
         ),
         (
             Verdict(Risk.DATA_LOSS, "", {Risk.DATA_LOSS: 1}, False),
-            "Data loss 1 resource with data would be lost 1 data loss",
+            "Data loss 1 resource with data would be lost in prod 1 data loss",
         ),
         (
             Verdict(Risk.ROUTINE, "", {Risk.ROUTINE: 3}, False),
