@@ -37,7 +37,16 @@ WITHOUT_PULUMI = (
 )
 """Modules and packages of the library that must be usable where no Pulumi is installed."""
 
-HEAVY = ("cookiecutter", "httpx", "jinja2", "pulumi", "pulumi_aws", "pulumi_kubernetes", "pydantic", "rich")
+HEAVY = (
+    "cookiecutter",
+    "httpx",
+    "jinja2",
+    "pulumi",
+    "pulumi_aws",
+    "pulumi_kubernetes",
+    "pydantic",
+    "rich",
+)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""A forge is where pull requests live: it keeps comments, labels and checks."""

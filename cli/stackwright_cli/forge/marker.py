@@ -1,0 +1,104 @@
+"""A marker is the hidden first line of a comment of ours, by which we find it again.
+
+It depends on no heading, stack or platform name: these change. It holds digits, small letters and
+hexadecimal only, so that nothing in it can end the HTML comment early.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+
+LONGEST = 240
+"""Characters of a marker and its line end, at most."""
+
+_MARKER = re.compile(
+    r"<!-- stackwright:diff:v1 key=(?P<key>[0-9a-f]{16}) part=(?P<part>\d{1,6})"
+    r" head=(?P<head>[0-9a-f]{7,64}|none) stamp=(?P<stamp>\d{1,24}) digest=(?P<digest>[0-9a-f]{16})"
+    r"(?P<outdated> outdated)? -->(?:\r?\n|\Z)"
+)
+_COMMIT = re.compile(r"[0-9a-f]{7,64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The run that writes; by it an older run is kept from writing over a newer one."""
+
+    key: str
+    """Of the blueprint, by `key_of`."""
+    head: str
+    """Commit that the comment is about; empty where none is known."""
+    stamp: int = 0
+    """Grows from run to run of the same pipeline; 0 outside of one, where there is no order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """What the first line of a comment of ours says."""
+
+    key: str
+    part: int
+    """From 1."""
+    head: str
+    """Empty where none was known."""
+    stamp: int
+    digest: str
+    """Of the text below, as it was written; another one was edited by hand."""
+    outdated: bool = False
+
+    def __str__(self) -> str:
+        words = [
+            f"key={self.key} part={self.part} head={self.head or 'none'}",
+            f"stamp={self.stamp} digest={self.digest}",
+            *(["outdated"] if self.outdated else []),
+        ]
+        return f"<!-- stackwright:diff:v1 {' '.join(words)} -->"
+
+
+def key_of(blueprint: str) -> str:
+    """Return the key of a blueprint.
+
+    Args:
+        blueprint: What tells it from the others of its repository, as its path does. It comes
+            from who runs the job, never from the diff.
+    """
+    return _digest(f"blueprint\0{blueprint}")
+
+
+def signed(run: Run, part: int, text: str, *, outdated: bool = False) -> str:
+    """Return the body of a comment: the marker, then the text."""
+    head = run.head if _COMMIT.fullmatch(run.head) else ""
+    marker = Marker(run.key, part, head, run.stamp, digest_of(text), outdated)
+    return f"{marker}\n{text}"
+
+
+def read(body: str) -> tuple[Marker, str] | None:
+    """Return the marker of a comment and the text below it; None where it has no marker."""
+    found = _MARKER.match(body)
+    if found is None:
+        return None
+    head = found["head"]
+    marker = Marker(
+        key=found["key"],
+        part=int(found["part"]),
+        head="" if head == "none" else head,
+        stamp=int(found["stamp"]),
+        digest=found["digest"],
+        outdated=bool(found["outdated"]),
+    )
+    return marker, body[found.end() :]
+
+
+def digest_of(text: str) -> str:
+    """Return the digest of a text; what forges change in texts makes no difference."""
+    return _digest(same(text))
+
+
+def same(text: str) -> str:
+    """Return a text without what forges change: line ends, and blanks around it."""
+    return text.replace("\r\n", "\n").strip()
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
