@@ -103,7 +103,8 @@ def _tells(
 ) -> bool:
     """Tell whether a key says more than that its tool is there."""
     tools = {place for held in (*after.values(), *before.values()) for place in held.tools}
-    place = next((path[:steps] for steps in (1, 2) if path[:steps] in tools), None)
+    # An instance of a capability stands below it, and may take the place of a single tool there.
+    place = next((path[:steps] for steps in (2, 1) if path[:steps] in tools), None)
     return place is None or place in shared or path == (*place, _KIND)
 
 

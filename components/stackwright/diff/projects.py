@@ -85,6 +85,22 @@ def broken_projects(
     return tuple(broken), tuple(notes)
 
 
+def unregistered(base: Sequence[Registration], head: Sequence[Registration]) -> tuple[str, ...]:
+    """Return a note on each project whose registration a change takes away, and so its check.
+
+    Args:
+        base: The projects that are registered before the change.
+        head: Those after it.
+    """
+    still = {one.requirement.name for one in head}
+    return tuple(
+        f"{one.document.file}: {one.requirement.name} is no longer registered, so what it relies"
+        " on was not checked."
+        for one in base
+        if one.requirement.name not in still
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class _Offers:
     """What the wiring of one environment gives."""

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from stackwright.diff.aliases import inherited_urn
 from stackwright.diff.model import Action, PropertyChange, PropertyKind, ResourceChange
+from stackwright.diff.noise import IMAGE_DIGEST
 from stackwright.diff.options import option_changes
 from stackwright.diff.pairing import Pairing, Placed
 from stackwright.diff.values import differences, given
 from stackwright.plan.graph import Plan
+
+_SERVING = "serving"
+"""Capability whose tools run models, so that their images are what a change is about."""
 
 _REFERENCE = "pulumi:pulumi:StackReference"
 """Type of what a program only reads: the outputs of another stack."""
@@ -78,9 +83,8 @@ class _Changes:
     def _kept(self, before: Placed, after: Placed) -> Iterator[ResourceChange]:
         earlier, later = before.resource, after.resource
         hidden = (*earlier.options.hide_diffs, *later.options.hide_diffs)
-        properties = differences(
-            later.type, earlier.inputs, later.inputs, self._pairing.urns, hidden
-        )
+        found = differences(later.type, earlier.inputs, later.inputs, self._pairing.urns, hidden)
+        properties = _telling(found, self._head_tools.get(later.tool, ""))
         options = option_changes(earlier, later, self._pairing.urns)
         moved = earlier.urn != later.urn
         if not (properties or options or moved):
@@ -138,6 +142,16 @@ def _change(
         twin=twin,
         alias=alias,
     )
+
+
+def _telling(properties: tuple[PropertyChange, ...], capability: str) -> tuple[PropertyChange, ...]:
+    """Return the properties as they are noise or not to those who look at such a tool.
+
+    Another digest of an image is another model, or another server of it, where models are served.
+    """
+    if capability != _SERVING:
+        return properties
+    return tuple(replace(one, noise="") if one.noise == IMAGE_DIGEST else one for one in properties)
 
 
 def _given(placed: Placed, kind: PropertyKind) -> tuple[PropertyChange, ...]:

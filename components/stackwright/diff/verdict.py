@@ -38,6 +38,12 @@ _WORDS: Mapping[Risk, tuple[str, str]] = {
 }
 """Risk -> how one finding, and how several, are said."""
 
+_ROUTINE_ALONE = ("{} routine change", "{} routine changes")
+"""How routine changes are said where there is no risk that they would be beside."""
+
+_MOST_NAMED = 5
+"""Environments that are named; more are counted."""
+
 NOTHING = "Nothing would change."
 
 
@@ -48,12 +54,21 @@ def verdict(environments: Sequence[EnvironmentDiff], projects: Sequence[BrokenPr
         loss.refused for environment in environments for loss in environment.losses
     )
     risks: dict[str, int] = {risk: sum(counts.values()) for risk, counts in found.items()}
-    return Verdict(next(iter(found), None), _sentence(environments, found, refused), risks, refused)
+    if projects:
+        risks[Risk.BROKEN_PROJECT] = len({one.project for one in projects})
+    sentence = _sentence(environments, found, risks, refused)
+    return Verdict(next(iter(found), None), sentence, risks, refused)
 
 
-def said(risk: Risk, count: int) -> str:
-    """Return `count` findings of a risk in words, such as `1 project would break`."""
-    one, many = _WORDS[risk]
+def said(risk: Risk, count: int, *, alone: bool = False) -> str:
+    """Return `count` findings of a risk in words, such as `1 project would break`.
+
+    Args:
+        risk: What was found.
+        count: How often.
+        alone: Whether nothing else was found.
+    """
+    one, many = _ROUTINE_ALONE if alone and risk is Risk.ROUTINE else _WORDS[risk]
     return (one if count == 1 else many).format(count)
 
 
@@ -62,10 +77,12 @@ def _found(
 ) -> dict[Risk, dict[str, int]]:
     """Return how many findings of each risk each environment has, the worst risk first.
 
-    A project that breaks in several environments counts in the first of them.
+    A project that breaks in several environments counts in each of them.
     """
-    broken = {one.project: one.environment for one in reversed(projects)}
-    found: dict[Risk, dict[str, int]] = {Risk.BROKEN_PROJECT: dict(Counter(broken.values()))}
+    broken = {(one.project, one.environment) for one in projects}
+    found: dict[Risk, dict[str, int]] = {
+        Risk.BROKEN_PROJECT: dict(Counter(environment for _, environment in broken))
+    }
     for risk, count in _COUNTS.items():
         found[risk] = {one.environment: number for one in environments if (number := count(one))}
     ordered = {risk: found[risk] for risk in Risk if found[risk]}
@@ -123,6 +140,7 @@ _COUNTS: Mapping[Risk, Callable[[EnvironmentDiff], int]] = {
 def _sentence(
     environments: Sequence[EnvironmentDiff],
     found: Mapping[Risk, Mapping[str, int]],
+    risks: Mapping[str, int],
     refused: bool,
 ) -> str:
     """Say each risk; those that are in the same environments are said together."""
@@ -131,8 +149,8 @@ def _sentence(
     touched = [one.environment for one in environments if _quietly_different(one)]
     places = {risk: [name for name in touched if name in counts] for risk, counts in found.items()}
     groups = [
-        ", ".join(said(risk, sum(found[risk].values())) for risk in risks) + _in(names)
-        for names, risks in groupby(filter(found.get, found), lambda risk: places[risk])
+        ", ".join(said(risk, risks[risk], alone=len(found) == 1) for risk in alike) + _in(names)
+        for names, alike in groupby(filter(found.get, found), lambda risk: places[risk])
     ]
     text = "; ".join(groups) or f"only what the programs export or group changes{_in(touched)}"
     answer = " Refused as it stands." if refused else ""
@@ -140,4 +158,6 @@ def _sentence(
 
 
 def _in(names: Sequence[str]) -> str:
+    if len(names) > _MOST_NAMED:
+        return f" in {len(names)} environments"
     return f" in {listed(names, 'and')}" if names else ""

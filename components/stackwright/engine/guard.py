@@ -32,6 +32,10 @@ _ENDS = {Operation.REPLACE: "replaced", Operation.DELETE: "deleted"}
 _PROTECTED = re.compile(r"currently marked for protection|because it is protected")
 """How the engine refuses to replace, and to delete, what is protected."""
 
+_TAKEN_ALONG = re.compile(r'unable to replace resource "(?P<urn>[^"]+)"\s+as part of replacing')
+"""How the engine refuses to replace what is made from something that it deletes first: by the
+protection in the state, whatever the program says."""
+
 _COUNTED = re.compile(r"preview failed")
 """What the engine says of the whole when something in it failed."""
 
@@ -121,11 +125,25 @@ def failed_for_protection(preview: Outcome) -> bool:
     """Tell whether a preview failed for nothing but protected resources.
 
     Such a preview names every change, since the engine refuses only at the end. When the blueprint
-    allows all losses, what is left to do is `unprotect`.
+    allows all losses, what is left to do is `unprotect`. What is `held_by_state` ends a preview at
+    once, and is no such failure.
     """
+    if any(held_by_state(preview)):
+        return False
     errors = [said.message for said in preview.diagnostics if said.severity == "error"]
     reasons = [message for message in errors if not _COUNTED.fullmatch(message.strip())]
     return not preview.succeeded and bool(reasons) and all(map(_PROTECTED.search, reasons))
+
+
+def held_by_state(preview: Outcome) -> Iterator[str]:
+    """Yield the URNs of what the engine would replace before something that it is made from.
+
+    The state protects it. The engine refuses at the first one, and tells of no other change.
+    """
+    for said in preview.diagnostics:
+        found = _TAKEN_ALONG.search(said.message) if said.severity == "error" else None
+        if found:
+            yield found["urn"]
 
 
 def unprotect(stack: Stack, urns: Iterable[str]) -> None:

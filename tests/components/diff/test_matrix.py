@@ -88,3 +88,14 @@ def test_a_removed_environment_has_no_value() -> None:
 def test_labels_are_compared_key_by_key() -> None:
     found = rows(BASE + "labels: {team: a}\n", BASE + "labels: {team: b}\n")
     assert found["labels.team"].values == {"staging": "b", "prod": "b"}
+
+
+def test_a_tool_that_gets_a_name_has_a_row_for_each_place() -> None:
+    base = BASE + "storage: {kind: s3}\n"
+    found = rows(base, BASE + "storage: {lake: {kind: s3}}\n")
+    assert found == {
+        "storage.kind": MatrixRow("storage.kind", {}, ("staging", "prod"), False),
+        "storage.lake.kind": MatrixRow(
+            "storage.lake.kind", {"staging": "s3", "prod": "s3"}, ("staging", "prod"), False
+        ),
+    }

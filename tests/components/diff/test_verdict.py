@@ -54,7 +54,7 @@ def test_nothing_that_changes_is_no_risk() -> None:
 def test_an_update_is_routine_and_its_environment_is_named() -> None:
     found = verdict([SAME, replace(changed(BUCKET), environment="dev")], [])
     assert found.worst is Risk.ROUTINE
-    assert found.sentence == "1 other change in dev."
+    assert found.sentence == "1 routine change in dev."
 
 
 def test_every_risk_is_said_the_worst_first() -> None:
@@ -88,7 +88,7 @@ def test_a_risk_of_one_environment_is_not_said_of_all() -> None:
     dev = replace(changed(BUCKET), environment="dev")
     prod = replace(changed(BUCKET), losses=(LOSS,))
     assert verdict([dev, prod], [BROKEN, replace(BROKEN, environment="dev")]).sentence == (
-        "1 resource with data would be lost, 1 project would break in prod; 2 other changes in dev "
+        "1 resource with data would be lost in prod; 1 project would break, 2 other changes in dev "
         "and prod. Refused as it stands."
     )
 
@@ -118,3 +118,16 @@ def test_a_change_of_groups_alone_is_said_as_such() -> None:
 
 def test_a_new_environment_is_a_change_even_when_it_is_empty() -> None:
     assert verdict([replace(SAME, presence=Presence.ADDED)], []).worst is Risk.ROUTINE
+
+
+def test_a_project_that_breaks_in_two_environments_is_one_project_in_both() -> None:
+    environments = [replace(changed(BUCKET), environment=name) for name in ("dev", "prod")]
+    found = verdict(environments, [replace(BROKEN, environment=name) for name in ("dev", "prod")])
+    assert found.risks[Risk.BROKEN_PROJECT] == 1
+    assert found.sentence.startswith("1 project would break, 2 other changes in dev and prod.")
+
+
+def test_many_environments_are_counted_and_not_named() -> None:
+    names = [f"team{number}" for number in range(70)]
+    found = verdict([replace(changed(BUCKET), environment=name) for name in names], [])
+    assert found.sentence == "70 routine changes in 70 environments."

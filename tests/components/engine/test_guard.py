@@ -17,6 +17,7 @@ from stackwright.engine.events import Diagnostic, Difference, Operation, Status
 from stackwright.engine.failures import Failure
 from stackwright.engine.guard import Loss, failed_for_protection, losses_of, no_longer_needed
 from stackwright.engine.operations import Action, Outcome
+from stackwright.engine.proposal import DataWouldBeLost, Refused, propose
 from stackwright.environment import Environment, check
 
 BUCKET = "aws:s3/bucket:Bucket"
@@ -193,6 +194,46 @@ Preview failed: resource "urn:pulumi:default::acme-ml-foundation::aws:s3/bucket:
 because it is protected. To unprotect the resource, either remove the `protect` flag"""
 
 
+CLUSTER = "urn:pulumi:default::acme-ml-foundation::aws:eks/cluster:Cluster::cluster"
+
+TAKEN_ALONG = f"""\
+unable to replace resource "{CLUSTER}" as part of replacing\
+ "urn:pulumi:default::acme-ml-foundation::aws:iam/role:Role::cluster-role" as it is currently\
+ marked for protection. To unprotect the resource, remove the `protect` flag from the resource"""
+
+
+def failed_preview(*messages: str) -> Outcome:
+    return Outcome(
+        layer="foundation",
+        action=Action.PREVIEW,
+        changes=Changes(()),
+        diagnostics=tuple(Diagnostic("foundation", "error", one) for one in messages),
+        seconds=1.0,
+        failure=Failure("it failed."),
+    )
+
+
+def test_what_goes_with_something_else_is_not_lost_unnamed() -> None:
+    with pytest.raises(DataWouldBeLost) as caught:
+        propose(environment(), [failed_preview(TAKEN_ALONG)])
+    (loss,) = caught.value.losses
+    assert loss.change.key == "aws:eks/cluster:Cluster::cluster"
+    assert loss.what == losses()["aws:eks/cluster:Cluster"]
+
+
+def test_what_goes_with_something_else_must_be_unprotected_before() -> None:
+    # The engine told of no other change, so that nobody could agree to the rest.
+    key = "aws:eks/cluster:Cluster::cluster"
+    allowed = f'allow_replacement: [{{resource: "{key}", reason: moved, expires: "9999-12-31"}}]\n'
+    with pytest.raises(Refused) as caught:
+        propose(environment(allowed), [failed_preview(TAKEN_ALONG)])
+    assert str(caught.value) == (
+        f"{key} would be replaced before something that it is made from, and is protected by its"
+        " state. Take back the change, deploy the entry in allow_replacement by itself, and then"
+        " make the change."
+    )
+
+
 @pytest.mark.parametrize(
     ("errors", "expected"),
     [
@@ -201,6 +242,7 @@ because it is protected. To unprotect the resource, either remove the `protect` 
         ([REPLACING, "preview failed"], True),
         ([DELETING, REPLACING, "preview failed"], True),
         ([DELETING, "the access key is not valid"], False),
+        ([TAKEN_ALONG], False),
     ],
 )
 def test_a_preview_that_failed_for_protection_alone_is_known(
