@@ -8,6 +8,7 @@ from dataclasses import replace
 from stackwright.diff.accelerators import accelerators
 from stackwright.diff.access import access_changes
 from stackwright.diff.chains import chains
+from stackwright.diff.clashes import clashes
 from stackwright.diff.digest import digest
 from stackwright.diff.losses import losses
 from stackwright.diff.model import (
@@ -71,7 +72,7 @@ def compare(
         access=access_changes(found, base, head),
         services=services(found, base, head),
         accelerators=accelerators(base, head),
-        warnings=(*_warnings(base, head), *refusals(found)),
+        warnings=(*_warnings(base, head), *refusals(found), *clashes(paired, head)),
         digest=digest(head) if head is not None else "",
         tools=tools(base, head),
         edges=edges(base, head),
