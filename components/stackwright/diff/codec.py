@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from typing import Any
@@ -17,9 +18,14 @@ from stackwright.errors import InputError, Problem
 LARGEST_BYTES = 64 * 1024 * 1024
 """A diff of 10,000 resources takes about 20 MB; what is larger was not made by us."""
 
+MOST_VALUES = 1_000_000
+"""A diff of 10,000 resources holds about 350,000; 60 MB of `[],` would take 5 GB to read."""
+
 _STRICT = ConfigDict(strict=True, extra="forbid")
 
 _MOST_PROBLEMS = 10
+
+_KEY = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 
 def to_json(diff: Diff) -> str:
@@ -38,8 +44,7 @@ def from_json(data: bytes, file: str) -> Diff:
     Raises:
         InputError: It is too large, no JSON, or no diff of this version.
     """
-    if len(data) > LARGEST_BYTES:
-        raise InputError([Problem(f"it is larger than {LARGEST_BYTES} bytes.", file=file)])
+    _refuse_large(data, file)
     try:
         document = json.loads(data)
     except (ValueError, RecursionError):
@@ -56,6 +61,22 @@ def from_json(data: bytes, file: str) -> Diff:
     return replace(found, verdict=verdict(found.environments, found.projects))
 
 
+def _refuse_large(data: bytes, file: str) -> None:
+    """Refuse what would take more memory and time than a diff does, before any of it is read.
+
+    Raises:
+        InputError: It is too large.
+    """
+    hint = "Compare fewer environments: stackwright diff -e ENVIRONMENT."
+    if len(data) > LARGEST_BYTES:
+        message = f"it is larger than {LARGEST_BYTES} bytes."
+        raise InputError([Problem(message, file=file, hint=hint)])
+    # Signs inside of texts count as well: what has few of them has few values for certain.
+    if sum(map(data.count, (b",", b"[", b"{"))) > MOST_VALUES:
+        message = f"it holds more than {MOST_VALUES} values."
+        raise InputError([Problem(message, file=file, hint=hint)])
+
+
 @cache
 def _adapter() -> TypeAdapter[Diff]:
     for item in vars(model).values():
@@ -68,10 +89,15 @@ def _problems(error: ValidationError | RecursionError, file: str) -> list[Proble
     if isinstance(error, RecursionError):
         return [Problem("its values are nested too deeply.", file=file)]
     found = [
-        Problem(f"{item['msg']}.", file=file, path=".".join(str(part) for part in item["loc"]))
+        Problem(f"{item['msg']}.", file=file, path=".".join(map(_part, item["loc"])))
         for item in error.errors(include_url=False, include_input=False, include_context=False)
     ]
     return found[:_MOST_PROBLEMS]
+
+
+def _part(part: str | int) -> str:
+    """Return a key for a message; what a stranger chose may be a command to a CI system's log."""
+    return str(part) if isinstance(part, int) or _KEY.fullmatch(part) else "..."
 
 
 def _values(item: Any) -> dict[str, Any]:

@@ -5,19 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from stackwright.allowances import KEY, allowing_line
+from stackwright.blueprint.shown import listed
 from stackwright.data.stateful import takes_something
 from stackwright.diff.deployed import Deployed
+from stackwright.diff.effects import with_effects
 from stackwright.diff.model import (
     Action,
     Allowance,
     DataLoss,
+    Effect,
     Order,
     Protection,
     ResourceChange,
 )
 from stackwright.diff.safeguards import safeguards
+from stackwright.diff.subject import Subject
+from stackwright.diff.values import differences
 from stackwright.diff.ways import GENERAL, WAYS
-from stackwright.plan.graph import Plan, Resource
+from stackwright.plan.graph import Plan, Resource, origins
 from stackwright.urns import name_of, type_of
 
 _BY_THE_STATE = "what is replaced with something that it is made from is held by its state."
@@ -42,6 +47,7 @@ def losses(
     deployed = Deployed(base)
     unprotected = _unprotected(head)
     taken = _taken_along(changes)
+    later = {one.urn: one for _, one in head.resources()} if head else {}
     cards = []
     for change in changes:
         earlier = deployed.resources.get(change.before_urn or change.urn)
@@ -49,7 +55,8 @@ def losses(
             lifted = change.urn in unprotected and change.urn not in taken
             held = (_engine(change, earlier, lifted), *safeguards(earlier, deployed))
             last = change.urn in taken and earlier.options.protect
-            cards.append(_card(change, held, allowances.get(change.key), deploy_first=last))
+            alias = tuple(_alias(change, earlier, later.get(change.twin)))
+            cards.append(_card(change, held, allowances.get(change.key), alias, deploy_first=last))
     return tuple(cards)
 
 
@@ -90,6 +97,7 @@ def _card(
     change: ResourceChange,
     held: tuple[Protection, ...],
     allowance: Allowance | None,
+    alias: tuple[str, ...],
     *,
     deploy_first: bool,
 ) -> DataLoss:
@@ -101,7 +109,7 @@ def _card(
         what=change.loses,
         causes=change.replacement.properties if change.replacement else (),
         protections=held,
-        steps=tuple(_steps(change, allowance, deploy_first=deploy_first)),
+        steps=(*alias, *_steps(change, allowance, deploy_first=deploy_first)),
         allowed=allowance,
     )
 
@@ -119,8 +127,6 @@ def _engine(change: ResourceChange, earlier: Resource, lifted: bool) -> Protecti
 def _steps(
     change: ResourceChange, allowance: Allowance | None, *, deploy_first: bool
 ) -> Iterator[str]:
-    if change.twin:
-        yield _alias(change)
     yield _undo(change)
     yield from WAYS.get(change.type, GENERAL)
     if allowance is None:
@@ -135,16 +141,40 @@ def _steps(
         yield f"Deploy that entry under {KEY} by itself, before this change: {_BY_THE_STATE}"
 
 
-def _alias(change: ResourceChange) -> str:
-    if change.alias:
-        return (
+def _alias(change: ResourceChange, earlier: Resource, twin: Resource | None) -> Iterator[str]:
+    """Yield how an alias keeps what was only renamed, or that it does not."""
+    if twin is None:
+        return
+    if replaced_for := _still_replaced(earlier, twin):
+        yield (
+            f"If it was only renamed or moved, {_called(change.twin)} is the same thing, but an"
+            f" alias alone does not keep it: {listed(replaced_for, 'and')} would still replace it,"
+            " so the program must keep the earlier value, too."
+        )
+    elif change.alias:
+        yield (
             f"If it was only renamed or moved, give {_called(change.twin)} the alias"
             f" {change.alias} in the program: then it stays."
         )
-    return (
-        f"If it was only renamed or moved, {_called(change.twin)} is the same thing: with an alias"
-        " for what it belongs to, it stays."
-    )
+    else:
+        yield (
+            f"If it was only renamed or moved, {_called(change.twin)} is the same thing: with an"
+            " alias for what it belongs to, it stays."
+        )
+
+
+def _still_replaced(earlier: Resource, twin: Resource) -> list[str]:
+    """Return the properties that replace a resource although an alias says what it was.
+
+    What is made from outputs is left out: it differs by the names of other renamed resources.
+    """
+    subject = Subject(earlier.type, earlier.inputs, twin.inputs, twin.options, provider={})
+    found = with_effects(subject, differences(twin.type, earlier.inputs, twin.inputs, {}))
+    return [
+        one.path
+        for one in found
+        if one.effect is Effect.REPLACES and not any(origins([one.before, one.after]))
+    ]
 
 
 def _undo(change: ResourceChange) -> str:

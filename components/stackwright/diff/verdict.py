@@ -146,15 +146,27 @@ def _sentence(
     """Say each risk; those that are in the same environments are said together."""
     if not found:
         return NOTHING
-    touched = [one.environment for one in environments if _quietly_different(one)]
-    places = {risk: [name for name in touched if name in counts] for risk, counts in found.items()}
+    touched = {one.environment: _named(one) for one in environments if _quietly_different(one)}
+    places = {
+        risk: [words for name, words in touched.items() if name in counts]
+        for risk, counts in found.items()
+    }
     groups = [
         ", ".join(said(risk, risks[risk], alone=len(found) == 1) for risk in alike) + _in(names)
         for names, alike in groupby(filter(found.get, found), lambda risk: places[risk])
     ]
-    text = "; ".join(groups) or f"only what the programs export or group changes{_in(touched)}"
+    text = (
+        "; ".join(groups)
+        or f"only what the programs export or group changes{_in([*touched.values()])}"
+    )
     answer = " Refused as it stands." if refused else ""
     return f"{text[:1].upper()}{text[1:]}.{answer}"
+
+
+def _named(environment: EnvironmentDiff) -> str:
+    if environment.presence is Presence.BOTH:
+        return environment.environment
+    return f"{environment.environment} ({environment.presence})"
 
 
 def _in(names: Sequence[str]) -> str:

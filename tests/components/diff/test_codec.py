@@ -41,7 +41,7 @@ DIFF = Diff(
     name="acme",
     base=Side("main", "a" * 40, stackwright="0.1.0"),
     head=Side("the working tree", dirty=True),
-    verdict=Verdict(Risk.ROUTINE, "1 other change in prod.", {Risk.ROUTINE: 1}, False),
+    verdict=Verdict(Risk.ROUTINE, "1 routine change in prod.", {Risk.ROUTINE: 1}, False),
     environments=(EnvironmentDiff("prod", Presence.BOTH, "aws", 4, (CHANGE,)),),
 )
 
@@ -91,7 +91,22 @@ def test_a_wrong_value_is_named_by_its_place(path: list[str | int], value: Any, 
 
 def test_a_diff_that_no_one_can_have_made_is_not_even_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(codec, "LARGEST_BYTES", 10)
-    assert refused(to_json(DIFF).encode()) == "diff.json: it is larger than 10 bytes."
+    said = refused(to_json(DIFF).encode())
+    assert said.startswith("diff.json: it is larger than 10 bytes. Compare fewer environments:")
+
+
+@pytest.mark.parametrize("pair", ["[]", "{}", "1,", '"",'])
+def test_a_small_file_of_endless_values_is_not_even_read(pair: str) -> None:
+    endless = changed(["environments", 0, "changes", 0, "properties", 0, "after"], "@").decode()
+    listed = f"[{','.join([pair.rstrip(',')] * codec.MOST_VALUES)}]"
+    said = refused(endless.replace('"@"', listed).encode())
+    assert said.startswith(f"diff.json: it holds more than {codec.MOST_VALUES} values.")
+
+
+def test_keys_that_a_stranger_chose_are_not_repeated_to_the_log() -> None:
+    for key in ("##[add-mask]a", "::stop-commands::a", "a\nb", "k" * 100_000):
+        said = refused(changed([key], 1))
+        assert said == "diff.json: ...: Unexpected keyword argument."
 
 
 def test_values_nested_without_end_are_refused() -> None:

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from stackwright.diff.model import Action, PropertyKind, ResourceChange
 from stackwright.diff.pairing import pair
 from stackwright.diff.resources import changes
-from stackwright.plan.graph import Layer, Plan, Resource, ResourceOptions
+from stackwright.plan.graph import Layer, Plan, Resource, ResourceOptions, Tool
 from stackwright.plan.make import plan_environment
 from stackwright.plan.recorder import record
 
@@ -312,3 +312,27 @@ def test_plans_of_ten_thousand_resources_are_compared_in_time() -> None:
     found = between(Plan.from_json(before), Plan.from_json(after))
     assert time.process_time() - begin < 3
     assert [one.name for one in found] == ["bucket-7", "bucket-7000"]
+
+
+def test_another_digest_of_an_image_is_noise_except_where_models_are_served() -> None:
+    def side(capability: str, digest: str) -> Plan:
+        def program() -> None:
+            kubernetes.core.v1.Pod(
+                "api",
+                metadata={"name": "api"},
+                spec={
+                    "containers": [{"name": "api", "image": f"registry/api@sha256:{digest * 64}"}]
+                },
+            )
+
+        made = planned(program)
+        tool = Tool("api", capability, "kind", "An API", ("foundation",))
+        layers = tuple(
+            replace(layer, resources=tuple(replace(one, tool="api") for one in layer.resources))
+            for layer in made.layers
+        )
+        return replace(made, layers=layers, tools=(tool,))
+
+    for capability, noise in (("tracking", "image digest"), ("serving", "")):
+        (updated,) = between(side(capability, "a"), side(capability, "b"))
+        assert [one.noise for one in updated.properties] == [noise]

@@ -1,0 +1,1 @@
+"""Pipelines that show in a pull request what it would change; see `docs/pull-requests.md`."""
