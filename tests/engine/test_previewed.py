@@ -16,9 +16,9 @@ from tests.engine.test_drift_and_destroy import Platform
 from tests.engine.workspace import copy_example
 
 from stackwright.diff.compare import compare
-from stackwright.diff.preview_reasons import Reason
-from stackwright.diff.preview_stream import read_preview
-from stackwright.diff.previewed import Previewed, previewed
+from stackwright.diff.preview.compared import Previewed, previewed
+from stackwright.diff.preview.reasons import Reason
+from stackwright.diff.preview.stream import read_preview
 from stackwright.plan.make import plan_environment
 
 pytestmark = pytest.mark.slow

@@ -18,9 +18,9 @@ from tests.engine.test_plan_and_engine import folder, planned, stand_ins
 from tests.engine.workspace import copy_example
 
 from stackwright.diff.model import Action, ResourceChange
-from stackwright.diff.pairing import pair
-from stackwright.diff.replacement import judged
-from stackwright.diff.resources import changes
+from stackwright.diff.pairing.pairs import pair
+from stackwright.diff.pairing.resources import changes
+from stackwright.diff.replacement.judging import judged
 from stackwright.plan.graph import Plan
 
 pytestmark = pytest.mark.slow

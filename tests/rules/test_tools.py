@@ -142,7 +142,14 @@ def test_component_names_are_unique() -> None:
     assert len(names) == len(set(names))
 
 
-SOURCES = sorted(LIBRARY.glob("*/*/*.py")) + sorted((LIBRARY / "kubernetes").glob("*.py"))
+SOURCES = [
+    *(
+        file
+        for tool in LIBRARY.glob("*/*/settings.py")
+        for file in sorted(tool.parent.glob("*.py"))
+    ),
+    *sorted((LIBRARY / "kubernetes").glob("*.py")),
+]
 
 
 @pytest.mark.parametrize("file", SOURCES, ids=lambda file: file.relative_to(LIBRARY).as_posix())

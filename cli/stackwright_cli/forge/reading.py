@@ -8,8 +8,8 @@ from pathlib import Path
 
 from stackwright.diff.codec import LARGEST_BYTES, from_json
 from stackwright.diff.model import Diff
-from stackwright.diff.preview_stream import LARGEST_BYTES as LARGEST_PREVIEW
-from stackwright.diff.preview_stream import PreviewStream, read_preview
+from stackwright.diff.preview.stream import LARGEST_BYTES as LARGEST_PREVIEW
+from stackwright.diff.preview.stream import PreviewStream, read_preview
 from stackwright.errors import InputError, Problem
 
 

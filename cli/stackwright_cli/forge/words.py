@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from stackwright.diff.model import Diff
-from stackwright.diff.preview_stream import PreviewStream
-from stackwright.diff.previewed import Previewed, previewed
+from stackwright.diff.preview.compared import Previewed, previewed
+from stackwright.diff.preview.stream import PreviewStream
 from stackwright.errors import InputError, Problem
 from stackwright.naming import BLUEPRINT_FILE
 from stackwright.report.diff.annotations import annotate

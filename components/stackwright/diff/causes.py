@@ -15,6 +15,7 @@ from stackwright.blueprint.document import Document, Location, Mark, Node, merge
 from stackwright.blueprint.load import SHARED_KEYS, environment_names
 from stackwright.blueprint.shown import REDACTED, dotted, looks_secret
 from stackwright.diff.model import BlueprintChange
+from stackwright.diff.properties.concealed import conceal, shown
 
 ENVIRONMENTS = "environments"
 
@@ -202,9 +203,10 @@ def _plain(node: Node | None) -> Any:
 
 
 def without_secrets(value: Any) -> Any:
-    """Return a value without texts that have the form of a secret, wrong as they are there."""
+    """Return a value with what stands for each secret in its texts, wrong as they are there.
+
+    What a key is called tells nothing: where a blueprint names a secret, it says where it is kept.
+    """
     if isinstance(value, dict):
         return {key: without_secrets(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [without_secrets(item) for item in value]
-    return REDACTED if looks_secret(value) else value
+    return REDACTED if looks_secret(value) else shown(conceal("", {"": value}))[""]

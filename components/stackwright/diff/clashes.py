@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from stackwright.diff.pairing import Pairing, Placed
+from stackwright.diff.pairing.pairs import Pairing, Placed
 from stackwright.diff.shapes import at
 from stackwright.plan.graph import Plan, Resource
 from stackwright.report.words import clean, type_words

@@ -7,10 +7,9 @@ from dataclasses import replace
 
 from stackwright.diff.accelerators import accelerators
 from stackwright.diff.access import access_changes
-from stackwright.diff.chains import chains
 from stackwright.diff.clashes import clashes
 from stackwright.diff.digest import digest
-from stackwright.diff.losses import losses
+from stackwright.diff.losses.cards import losses
 from stackwright.diff.model import (
     Allowance,
     BlueprintChange,
@@ -22,14 +21,15 @@ from stackwright.diff.model import (
     PropertyChange,
     Side,
 )
-from stackwright.diff.pairing import Pairing, pair
+from stackwright.diff.pairing.pairs import Pairing, pair
+from stackwright.diff.pairing.resources import changes
+from stackwright.diff.properties.values import differences
 from stackwright.diff.refusals import refusals
-from stackwright.diff.replacement import judged
-from stackwright.diff.resources import changes
-from stackwright.diff.roles import role
-from stackwright.diff.services import services
+from stackwright.diff.replacement.chains import chains
+from stackwright.diff.replacement.judging import judged
+from stackwright.diff.roles import roles
+from stackwright.diff.services.impacts import services
 from stackwright.diff.topology import edges, tools
-from stackwright.diff.values import differences
 from stackwright.diff.verdict import verdict
 from stackwright.plan.graph import Layer, Plan
 
@@ -60,12 +60,7 @@ def compare(
         presence=_presence(base, head),
         unchanged=0,
         changes=found,
-        titles={
-            tool.instance: role(tool)
-            for plan in (base, head)
-            if plan is not None
-            for tool in plan.tools
-        },
+        titles=roles(base, head),
         outputs=_outputs(base, head, paired),
         chains=chains(found),
         losses=losses(found, base, head, allowances),

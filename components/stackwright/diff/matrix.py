@@ -52,8 +52,7 @@ class _Held:
         dump = partial(model.model_dump, mode="json", by_alias=True, include=only)
         given = dump(exclude_unset=True)
         for key, value in dump().items():
-            leaves = _leaves(value, (*at, key), given.get(key))
-            self.values |= {path: without_secrets(found) for path, found in leaves}
+            self.values |= dict(_leaves(value, (*at, key), given.get(key)))
 
 
 def _held(environment: Environment) -> _Held:
@@ -86,7 +85,8 @@ def _rows(before: Mapping[str, _Held], after: Mapping[str, _Held]) -> Iterator[M
         )
         differs = bool(values) and (len(values) < len(after) or not _all_equal(values))
         if (changed or differs) and _tells(path, after, before, shared):
-            yield MatrixRow(dotted(path), values, changed, differs)
+            shown = {name: without_secrets(value) for name, value in values.items()}
+            yield MatrixRow(dotted(path), shown, changed, differs)
 
 
 def _in_all(sides: Collection[_Held]) -> set[Location]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from stackwright.plan.graph import Tool
+from stackwright.plan.graph import Plan, Tool
 
 ROLES: Mapping[str, str] = {
     "certificates": "certificates",
@@ -30,3 +30,13 @@ def role(tool: Tool) -> str:
     if tool.title.lower().startswith(name):
         return f"{tool.title[:1].lower()}{tool.title[1:]}"
     return f"{name} ({tool.title})"
+
+
+def roles(base: Plan | None, head: Plan | None) -> dict[str, str]:
+    """Return instance -> what it is; both, where another tool takes over the instance."""
+    found = {tool.instance: role(tool) for tool in base.tools} if base else {}
+    for tool in head.tools if head else ():
+        later = role(tool)
+        earlier = found.get(tool.instance, later)
+        found[tool.instance] = later if earlier == later else f"{earlier}, then {later}"
+    return found

@@ -25,7 +25,7 @@ from stackwright_cli.forge import github as github_module
 from stackwright_cli.forge import reconcile
 from stackwright_cli.forge.marker import read
 
-RECORDED = Path(__file__).parents[2] / "components/diff/recorded/preview-refresh.jsonl"
+RECORDED = Path(__file__).parents[2] / "components/diff/preview/recorded/preview-refresh.jsonl"
 """The engine's preview of an environment called prod."""
 
 OTHER = "b" * 40
@@ -356,7 +356,7 @@ def after_run(job: Job, pull_requests: list[Any], **run: Any) -> None:
             "event": "pull_request",
             "head_sha": HEAD,
             "head_branch": "feature",
-            "head_repository": {"full_name": "mallory/platform"},
+            "head_repository": {"id": 2, "full_name": "mallory/platform"},
             "pull_requests": pull_requests,
             **run,
         },
@@ -375,10 +375,18 @@ def test_a_pull_request_from_a_fork_is_found_by_what_the_event_says(github: Job)
     assert {one.pull_request for one in github.fake.state.comments} == {7}
 
 
+def test_where_the_fork_is_gone_nobody_else_gets_its_comment(github: Job) -> None:
+    """The pull request of a deleted fork is closed; one that shares its commit is another's."""
+    after_run(github, [], head_repository=None)
+    assert github.answer("--diff", github.diff(grave()))["state"] == "no-pull-request"
+    assert github.fake.state.comments == []
+
+
 def test_a_pull_request_of_the_same_repository_is_listed_by_the_event(github: Job) -> None:
-    listed = {"number": 7, "head": {"sha": HEAD}, "base": {"repo": {"id": 1}}}
-    foreign = {"number": 8, "head": {"sha": HEAD}, "base": {"repo": {"id": 2}}}
-    after_run(github, [foreign, listed])
+    head = {"sha": HEAD, "repo": {"id": 1}}
+    listed = {"number": 7, "head": head, "base": {"repo": {"id": 1}}}
+    foreign = {"number": 8, "head": head, "base": {"repo": {"id": 2}}}
+    after_run(github, [foreign, listed], head_repository={"id": 1, "full_name": BASE_REPOSITORY})
     assert github.answer("--diff", github.diff(grave()))["pull_request"] == 7
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from stackwright.blueprint.document import Document, Mark, Node
 from stackwright.blueprint.reader import parse
-from stackwright.diff.causes import causes
+from stackwright.diff.causes import causes, without_secrets
 from stackwright.diff.model import BlueprintChange
 
 BASE = """\
@@ -183,6 +183,29 @@ def test_a_whole_new_blueprint_has_a_cause_for_each_key() -> None:
         "environments.prod",
     ]
     assert all(one.before is None for one in found)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        '"--password=canary --verbose"',
+        '"[db]\\npassword = canary"',
+        '"{\\"password\\": \\"canary\\"}"',
+        '["--db-password", canary]',
+        '["--verbose", "--token=canary"]',
+        '"Server=x;User=a;Password=canary;"',
+    ],
+)
+def test_a_secret_inside_a_text_is_not_repeated(value: str) -> None:
+    values = f"helm_values: {{extra: {value}}}"
+    (cause,) = changed("max_cpu: 8}", f"max_cpu: 8, {values}}}")
+    assert "canary" not in json.dumps(cause.after)
+    assert "canary" not in json.dumps(without_secrets({"a": [cause.after]}))
+
+
+def test_what_says_where_a_secret_is_kept_is_shown() -> None:
+    kept = {"API_KEY": {"from": "kubernetes", "namespace": "a", "name": "b", "key": "token"}}
+    assert without_secrets({"secret_env": kept}) == {"secret_env": kept}
 
 
 scalars = st.none() | st.booleans() | st.integers(0, 3) | st.sampled_from(["a", "1", "true"])

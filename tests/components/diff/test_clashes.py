@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from stackwright.diff.clashes import clashes
-from stackwright.diff.pairing import pair
+from stackwright.diff.pairing.pairs import pair
 from stackwright.plan.graph import Layer, Plan, Resource, ResourceOptions
 
 NAMESPACE = "kubernetes:core/v1:Namespace"

@@ -99,3 +99,24 @@ def test_a_tool_that_gets_a_name_has_a_row_for_each_place() -> None:
             "storage.lake.kind", {"staging": "s3", "prod": "s3"}, ("staging", "prod"), False
         ),
     }
+
+
+CLUSTER = """\
+cluster:
+  kind: eks
+  access: {endpoint: private, via: vpn}
+  administrators: [arn:aws:iam::210987654321:role/admin]
+  node_pools: {general: {purpose: "--token=first"}}
+"""
+
+
+def test_a_secret_inside_a_text_changes_and_is_not_repeated() -> None:
+    found = rows(BASE + CLUSTER, BASE + CLUSTER.replace("first", "second"))
+    assert found == {
+        "cluster.node_pools.general.purpose": MatrixRow(
+            "cluster.node_pools.general.purpose",
+            {"staging": "--token=[secret]", "prod": "--token=[secret]"},
+            ("staging", "prod"),
+            False,
+        )
+    }

@@ -7,9 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from stackwright.diff.model import ResourceChange
-from stackwright.diff.pairing import pair
-from stackwright.diff.replacement import judged
-from stackwright.diff.resources import changes
+from stackwright.diff.pairing.pairs import pair
+from stackwright.diff.pairing.resources import changes
+from stackwright.diff.replacement.judging import judged
 from stackwright.plan.graph import JsonValue, Plan, Resource, ResourceOptions
 from stackwright.plan.make import plan_environment
 from stackwright.plan.recorder import record

@@ -12,7 +12,7 @@ from stackwright.data.replacement import (
     rules_of,
     rules_of_every,
 )
-from stackwright.diff.steps import steps, values_at
+from stackwright.diff.properties.steps import steps, values_at
 
 _RELEASE = "kubernetes:helm.sh/v3:Release"
 """The provider never deletes a release first."""

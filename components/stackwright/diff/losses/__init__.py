@@ -1,0 +1,1 @@
+"""What would be lost with a resource, what may keep it, and the safe way."""

@@ -1,0 +1,1 @@
+"""Which resource is which on both sides, and what happens to each."""

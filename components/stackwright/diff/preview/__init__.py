@@ -1,0 +1,1 @@
+"""The real engine's word, beside the diff of two plans."""

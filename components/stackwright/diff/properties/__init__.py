@@ -1,0 +1,1 @@
+"""Which properties of a resource differ: by path, by key and by meaning."""
