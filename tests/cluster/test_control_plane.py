@@ -67,6 +67,29 @@ def test_a_pod_that_may_be_root_is_refused_where_pods_are_restricted(
     assert (answer.status, 'violates PodSecurity "restricted' in answer.message) == (403, True)
 
 
+@pytest.mark.parametrize(
+    ("field", "other"), [("reclaimPolicy", "Delete"), ("volumeBindingMode", "Immediate")]
+)
+def test_a_storage_class_that_is_there_is_never_changed(
+    client: Client, namespace: str, field: str, other: str
+) -> None:
+    there = {
+        "apiVersion": "storage.k8s.io/v1",
+        "kind": "StorageClass",
+        "metadata": {"name": f"{namespace}-{field.lower()}"},
+        "provisioner": "ebs.csi.aws.com",
+        "reclaimPolicy": "Retain",
+        "volumeBindingMode": "WaitForFirstConsumer",
+    }
+    assert client.apply(there).succeeded
+    answer = client.apply({**there, field: other})
+    assert client.delete(there).succeeded
+    assert (answer.status, "Forbidden" in answer.message or "immutable" in answer.message) == (
+        422,
+        True,
+    )
+
+
 def test_a_warning_is_heard(client: Client, namespace: str) -> None:
     wanted = item("Pod", namespace, pod_spec(), name="a.b")
     with made(client, [wanted]) as found:

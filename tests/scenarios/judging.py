@@ -119,7 +119,7 @@ def _properties(expected: Resource, change: ResourceChange) -> Iterator[str]:
         yield from _unsure(expected, change)
     if expected.options:
         yield from _equal("options", expected.options, tuple(one.path for one in change.options))
-    if expected.noise and [one.noise for one in change.properties] != [expected.noise]:
+    if expected.noise is not None and [one.noise for one in change.properties] != [expected.noise]:
         yield f"noise is {[(one.path, one.noise) for one in change.properties]}"
 
 

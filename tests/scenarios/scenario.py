@@ -77,7 +77,7 @@ class Resource(Strict):
     """Properties that differ, among others."""
     options: tuple[str, ...] = ()
     """Options that differ: all of them."""
-    noise: str = ""
+    noise: str | None = None
     """Why the property that differs is only counted."""
     loses: str | None = None
     protected: bool | None = None

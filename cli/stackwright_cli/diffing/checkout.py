@@ -11,12 +11,12 @@ import shutil
 import signal
 import tempfile
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from stackwright.errors import InputError, Problem
+from stackwright.errors import InputError, Problem, StackwrightError
 
 if TYPE_CHECKING:
     from stackwright_cli.diffing.git import Entry, Repository
@@ -34,10 +34,16 @@ def checked_out(repository: Repository, commit: str) -> Iterator[Path]:
 
     Raises:
         InputError: The commit holds a path that no file may have.
-        StackwrightError: Git fails.
+        StackwrightError: Git fails, or there is no room for the files.
     """
     with temporary_folder() as folder:
-        _write(repository, commit, folder)
+        try:
+            _write(repository, commit, folder)
+        except OSError as error:
+            raise StackwrightError(
+                f"commit {commit[:12]} cannot be written to {folder.parent}: {error.strerror}."
+                " Another folder can be named by the variable TMPDIR."
+            ) from error
         yield folder
 
 
@@ -79,17 +85,17 @@ def _write(repository: Repository, commit: str, folder: Path) -> None:
         above.mkdir(parents=True, exist_ok=True)
     for entry, content in zip(files, repository.contents(files), strict=True):
         if entry.mode == _LINK:
-            (folder / entry.path).symlink_to(os.fsdecode(content))
+            (folder / entry.path).symlink_to(os.fsdecode(b"".join(content)))
         else:
             _write_file(folder / entry.path, content, entry.mode)
     _remove_links_that_lead_out(files, folder)
 
 
-def _write_file(path: Path, content: bytes, mode: str) -> None:
+def _write_file(path: Path, content: Iterable[bytes], mode: str) -> None:
     permissions = 0o755 if mode == _PROGRAM else 0o644
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, permissions)
     with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
+        file.writelines(content)
 
 
 def _require_plain_paths(entries: Sequence[Entry], commit: str) -> None:

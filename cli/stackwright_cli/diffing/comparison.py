@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, redirect_stdout
+from contextlib import ExitStack, redirect_stdout, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from stackwright.blueprint.shown import listed, nearest, shown
 from stackwright.errors import InputError, Problem, UnknownName
 from stackwright_cli import console
 from stackwright_cli.diffing.loading import BASE, HEAD, LoadedSide, load, named
+from stackwright_cli.diffing.notes import notes
 from stackwright_cli.diffing.places import base_place, head_place
 from stackwright_cli.diffing.recording import plans
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
         EnvironmentDiff,
         Side,
     )
+    from stackwright.diff.projects import Registration
     from stackwright.environment import Environment
     from stackwright.plan.graph import Plan
 
@@ -83,17 +85,17 @@ def _diff(
     before, after = planned
     changed = causes(base.document, head.document) if _both_written(base, head) else ()
     rows = matrix(_chosen(base, wanted), _chosen(head, wanted)) if head.environments else ()
-    broken, already = _projects(head, before, after)
+    broken, told = _projects(base, head, before, after)
     names = [plan.name for plan in (*after.values(), *before.values())]
+    sides = _side(base, before), _side(head, after)
     return assemble(
         names[0],
-        _side(base, before),
-        _side(head, after),
+        *sides,
         tuple(_environments(base, head, wanted, planned, layer)),
         _reaching(changed, wanted),
         rows,
         broken,
-        [*_notes(base, head, before, after), *already],
+        [*notes(base, head, sides, planned), *told],
     )
 
 
@@ -176,18 +178,26 @@ def _chosen(side: LoadedSide, wanted: Sequence[str]) -> Mapping[str, Environment
 
 
 def _projects(
-    head: LoadedSide, before: Mapping[str, Plan], after: Mapping[str, Plan]
+    base: LoadedSide, head: LoadedSide, before: Mapping[str, Plan], after: Mapping[str, Plan]
 ) -> tuple[tuple[BrokenProject, ...], tuple[str, ...]]:
-    from stackwright.diff.projects import broken_projects, registered
+    from stackwright.diff.projects import broken_projects, unregistered
 
-    if head.document is None or head.folder is None:
-        return (), ()
-    pattern = head.document.root.child("projects")
-    if pattern is None or not pattern.value:
-        return (), ()
-    with named(head.role, head.place):
-        files = registered(head.folder, str(pattern.value), head.place.root)
-    return broken_projects(files, before, after)
+    files = _registrations(head)
+    broken, missing = broken_projects(files, before, after)
+    with suppress(InputError):
+        # What is wrong in the earlier files is no fault of this change.
+        return broken, (*missing, *unregistered(_registrations(base), files))
+    return broken, missing
+
+
+def _registrations(side: LoadedSide) -> tuple[Registration, ...]:
+    from stackwright.diff.projects import registered
+
+    pattern = side.document.root.child("projects") if side.document is not None else None
+    if side.folder is None or pattern is None or not pattern.value:
+        return ()
+    with named(side.role, side.place):
+        return registered(side.folder, str(pattern.value), side.place.root)
 
 
 def _side(side: LoadedSide, made: Mapping[str, Plan]) -> Side:
@@ -200,35 +210,4 @@ def _side(side: LoadedSide, made: Mapping[str, Plan]) -> Side:
         dirty=side.place.dirty,
         stackwright=", ".join(versions) or __version__,
         pinned=side.pinned,
-    )
-
-
-def _notes(
-    base: LoadedSide, head: LoadedSide, before: Mapping[str, Plan], after: Mapping[str, Plan]
-) -> Iterator[str]:
-    yield from (*base.place.notes, *head.place.notes)
-    for side in (base, head):
-        if not side.names:
-            where = f"{side.place.shown} is not there on the {side.role} side"
-            yield f"{where}: everything counts as {'new' if side is base else 'deleted'}."
-    if base.stored or head.stored:
-        yield (
-            "A stored plan holds no blueprint: which keys changed is not told, and"
-            " allow_replacement is not known where the head is stored."
-        )
-    versions = _side(base, before).stackwright, _side(head, after).stackwright
-    if before and after and versions[0] != versions[1]:
-        yield (
-            f"Stackwright {versions[0]} planned the base and {versions[1]} the head: some of this"
-            " may come from the update and not from the blueprint."
-        )
-    if base.pinned != head.pinned and base.document is not None and head.document is not None:
-        yield _pins(base.pinned, head.pinned)
-
-
-def _pins(before: str, after: str) -> str:
-    return (
-        f"`requires` changes from {before or 'nothing'} to {after or 'nothing'}, and both sides"
-        f" were planned by Stackwright {__version__}: what the update changes is not in this."
-        " To see it, compare plans stored with each version."
     )

@@ -10,10 +10,12 @@ import os
 import shutil
 import subprocess
 import tempfile
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import IO
 
 from stackwright.blueprint.shown import nearest, shown_source
 from stackwright.errors import InputError, Problem, StackwrightError
@@ -48,6 +50,9 @@ _CONFIG = (
     "protocol.allow=never",
     "submodule.recurse=false",
 )
+
+_PIECE = 1 << 20
+"""Bytes of a file that are held at once."""
 
 _MAIN = ("main", "master")
 
@@ -141,8 +146,10 @@ class Repository:
             mode, _, identity = facts.decode("ascii").split(" ")
             yield Entry(os.fsdecode(path), mode, identity)
 
-    def contents(self, entries: Sequence[Entry]) -> Iterator[bytes]:
-        """Yield the stored content of each entry, in the same order; no filter sees it.
+    def contents(self, entries: Sequence[Entry]) -> Iterator[Iterator[bytes]]:
+        """Yield the stored content of each entry in pieces, in the same order.
+
+        No filter sees it, and a large one is never held as a whole.
 
         Raises:
             StackwrightError: The repository does not have an object.
@@ -166,7 +173,10 @@ class Repository:
                             f"{entry.path}: the repository {self.root} was cloned without its"
                             " content, and nothing is fetched here. Clone it without --filter."
                         )
-                    yield process.stdout.read(int(words[2]))
+                    content = _pieces(process.stdout, int(words[2]))
+                    yield content
+                    # The next one begins where this one ends, read or not.
+                    deque(content, maxlen=0)
                     process.stdout.read(1)
 
     def _hint(self, revision: str) -> str:
@@ -223,6 +233,15 @@ def require_repository(folder: Path, wanted: str) -> Repository:
         message = f"{wanted} needs a git repository with a work tree; {folder} is in none."
         hint = "Compare two folders or stored plans: stackwright diff BASE HEAD"
     raise InputError([Problem(message, hint=hint)])
+
+
+def _pieces(source: IO[bytes], size: int) -> Iterator[bytes]:
+    while size > 0:
+        piece = source.read(min(size, _PIECE))
+        if not piece:
+            raise StackwrightError("git ends in the middle of a file; see what `git fsck` says.")
+        size -= len(piece)
+        yield piece
 
 
 def _run(

@@ -77,10 +77,12 @@ def _merge_base(repository: Repository) -> tuple[str, str]:
     name_it = "Name the base: stackwright diff BASE."
     branch, here = repository.default_branch(), repository.commit("HEAD")
     if here is None:
-        raise InputError([Problem(f"{repository.root} has no commit yet.", hint=name_it)])
+        hint = "Commit the blueprint first, or compare two folders: stackwright diff BASE HEAD."
+        raise InputError([Problem(f"{repository.root} has no commit yet.", hint=hint)])
     if branch is None:
         message = "no default branch is known here: there is no origin/HEAD, main or master."
-        raise InputError([Problem(message, hint=name_it)])
+        hint = DEEPER if repository.is_shallow else name_it
+        raise InputError([Problem(message, hint=hint)])
     short = branch.removeprefix("refs/remotes/").removeprefix("refs/heads/")
     commit = repository.merge_base(here, branch)
     if commit is None:
@@ -91,6 +93,9 @@ def _merge_base(repository: Repository) -> tuple[str, str]:
 
 
 def _place(word: str, file: Path, open_: ExitStack) -> Place:
+    if not word.strip():
+        hint = "Name a revision, a folder or stored plans; a variable may not be set."
+        raise InputError([Problem("a side is empty.", hint=hint)])
     path = Path(word)
     if path.exists():
         _require_no_revision(word, file)
@@ -132,6 +137,9 @@ def _revision(
 def _path(path: Path, word: str, file: Path) -> Place:
     if path.is_file():
         return Place(word, plans=(path,)) if path.suffix == _PLAN else _files(word, path)
+    if not path.is_dir():
+        hint = "Write what it gives to a file first."
+        raise InputError([Problem("it is neither a file nor a folder.", file=word, hint=hint)])
     blueprint = path / (file.name if file.is_absolute() else file)
     stored = tuple(sorted(path.glob(f"*{_PLAN}")))
     if stored and not blueprint.exists():

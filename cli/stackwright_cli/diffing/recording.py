@@ -23,8 +23,9 @@ def plans(
 ) -> dict[str, Plan]:
     """Return the plan of each wanted environment that the side has.
 
-    What its programs import is its own: the next side imports its files anew. Paths of its
-    files in values are told from its own folder, so that the place of a side is no difference.
+    What its programs import and read is its own: each runs in its own folder, and the next side
+    imports its files anew. Paths of its files in values are told from its own folder, so that the
+    place of a side is no difference.
 
     Args:
         side: The side.
@@ -47,7 +48,7 @@ def plans(
     found: dict[str, Plan] = {}
     with named(side.role, side.place):
         for name, environment in chosen.items():
-            told = partial(_tell, tell, f"{side.role}: {name}")
+            told = partial(_begin, folder, tell, f"{side.role}: {name}")
             with _as_before(), own_modules(root) if root is not None else nullcontext():
                 found[name] = _without_places(make_plan(environment, folder, told), folder, root)
     return found
@@ -65,7 +66,10 @@ def _as_before() -> Iterator[None]:
             os.environ.update(variables)
 
 
-def _tell(tell: Callable[[str], None], where: str, layer: str) -> None:
+def _begin(folder: Path, tell: Callable[[str], None], where: str, layer: str) -> None:
+    """Enter the folder of a layer's program, where the engine runs it, too."""
+    own = folder / "stacks" / layer
+    os.chdir(own if own.is_dir() else folder)
     tell(f"{where} {layer}")
 
 

@@ -104,7 +104,8 @@ def _lost(environment: EnvironmentDiff) -> int:
 
 
 def _interrupted(environment: EnvironmentDiff) -> int:
-    return sum(service.impact in INTERRUPTING for service in environment.services)
+    """Count services; one that stops for two reasons is one."""
+    return len({one.urn for one in environment.services if one.impact in INTERRUPTING})
 
 
 def _widened(environment: EnvironmentDiff) -> int:
@@ -121,8 +122,14 @@ def _uncertain(environment: EnvironmentDiff) -> int:
 
 
 def _routine(environment: EnvironmentDiff) -> int:
+    """Count what has no risk, so that no resource is in two counts as another one."""
+    risky = {
+        *(one.urn for one in environment.losses),
+        *(one.urn for one in environment.services if one.impact in INTERRUPTING),
+        *(one.urn for one in environment.access if one.direction in WIDENING and not one.new),
+    }
     return sum(
-        change.action is not Action.REPLACE and not change.uncertain
+        change.action is not Action.REPLACE and not change.uncertain and change.urn not in risky
         for change in environment.managed
     )
 

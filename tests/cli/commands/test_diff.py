@@ -223,6 +223,36 @@ def test_a_project_that_would_break_is_refused(
     }
 
 
+def test_a_project_that_is_no_longer_registered_is_told(
+    platform: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(CHURN, "projects/churn-model.yaml")
+    write(BLUEPRINT + "projects: projects/*.yaml\n")
+    commit()
+    told = (
+        "projects/churn-model.yaml: churn-model is no longer registered, so what it relies on was"
+        " not checked."
+    )
+    write(BLUEPRINT)
+    assert told in diffed(capsys, "HEAD").notes
+    git("checkout", "--quiet", "--", ".")
+    Path("projects/churn-model.yaml").unlink()
+    assert told in diffed(capsys, "HEAD").notes
+
+
+def test_what_is_allowed_in_vain_is_told(
+    platform: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    allowed = "allow_replacement: [{resource: NAME, reason: copied, expires: '2027-01-31'}]\n"
+    write(BLUEPRINT + allowed.replace("NAME", "aws:s3/bucket:Bucket::storage-dta"))
+    assert (
+        "allow_replacement names aws:s3/bucket:Bucket::storage-dta, which neither side has in dev"
+        " and prod: correct it, or take it out. Did you mean aws:s3/bucket:Bucket::storage-data?"
+    ) in diffed(capsys).notes
+    write(BLUEPRINT + allowed.replace("NAME", "aws:s3/bucket:Bucket::storage-data"))
+    assert not any("allow_replacement" in note for note in diffed(capsys).notes)
+
+
 def test_a_registration_that_is_broken_is_wrong_input(
     platform: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from tests.cli.diffing.conftest import Repo
 
-from stackwright.errors import InputError
+from stackwright.errors import InputError, StackwrightError
 from stackwright_cli.diffing.checkout import checked_out
 from stackwright_cli.diffing.git import Repository
 
@@ -61,6 +61,17 @@ def test_a_program_keeps_its_mode_and_a_link_its_target(repo: Repo) -> None:
         assert os.access(folder / "run", os.X_OK)
         assert not os.access(folder / "plain", os.X_OK)
         assert (folder / "alias").readlink() == Path("run")
+
+
+def test_files_that_cannot_be_written_are_told_with_the_place(repo: Repo) -> None:
+    blob = repo.git("hash-object", "-w", "--stdin", given=b"content")
+    tree = repo.git("mktree", given=f"100644 blob {blob}\t{'a' * 300}\n".encode())
+    commit = repo.git("commit-tree", tree, "-m", "Long")
+    with (
+        pytest.raises(StackwrightError, match=r"^commit .* cannot be written to /.*: .*TMPDIR\.$"),
+        checked_out(around(repo), commit),
+    ):
+        pass
 
 
 @pytest.mark.parametrize("target", ["/etc/passwd", "../secret", "inner/../../secret", "away/x"])

@@ -135,7 +135,10 @@ def test_no_program_that_a_setting_names_is_run(repo: Repo) -> None:
     found = around(repo)
     assert found.is_dirty(repo.root)
     entries = list(found.entries(found.require_commit("HEAD")))
-    assert list(found.contents(entries)) == [b"* filter=evil diff=evil\n", b"1"]
+    assert [b"".join(one) for one in found.contents(entries)] == [
+        b"* filter=evil diff=evil\n",
+        b"1",
+    ]
     assert not mark.exists()
 
 
@@ -160,10 +163,20 @@ def test_content_that_was_not_cloned_is_not_fetched(repo: Repo, tmp_path: Path) 
         list(found.contents(list(found.entries(commit))))
 
 
+def test_a_large_file_is_never_held_as_a_whole(repo: Repo) -> None:
+    large = 3 * 1024 * 1024 + 1
+    commit = repo.commit({"a": "x" * large, "b": "after"})
+    found = around(repo)
+    first, second = found.contents(list(found.entries(commit)))
+    assert (list(first), list(second)) == ([], [])
+    sizes = [[len(piece) for piece in one] for one in found.contents(list(found.entries(commit)))]
+    assert sizes == [[1 << 20, 1 << 20, 1 << 20, 1], [5]]
+
+
 def test_names_and_content_may_hold_anything(repo: Repo) -> None:
     names = ["a b", "tab\there", "new\nline", "ümlaut", '"quoted"']
     commit = repo.commit(dict.fromkeys(names, "\n\0\n"))
     found = around(repo)
     entries = list(found.entries(commit))
     assert sorted(entry.path for entry in entries) == sorted(names)
-    assert set(found.contents(entries)) == {b"\n\0\n"}
+    assert {b"".join(one) for one in found.contents(entries)} == {b"\n\0\n"}

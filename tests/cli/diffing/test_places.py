@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -92,11 +93,25 @@ def test_a_shallow_clone_says_what_it_needs(
         base_place(None, FILE, open_)
 
 
+def test_a_pull_request_that_was_fetched_alone_needs_the_rest(
+    platform: Repo, open_: ExitStack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    platform.git("update-ref", "refs/pull/1/merge", "HEAD")
+    alone = platform.clone(tmp_path / "alone", "--depth", "1", "--no-checkout", "--no-tags")
+    alone.git("fetch", "--quiet", "--depth", "1", "origin", "refs/pull/1/merge")
+    alone.git("checkout", "--quiet", "--detach", "FETCH_HEAD")
+    alone.git("remote", "remove", "origin")
+    alone.git("branch", "--quiet", "-D", "main")
+    monkeypatch.chdir(alone.root)
+    with pytest.raises(InputError, match=r"no default branch is known here.* clone is shallow"):
+        base_place(None, FILE, open_)
+
+
 def test_a_repository_without_a_commit_needs_a_base(
     repo: Repo, open_: ExitStack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(repo.root)
-    with pytest.raises(InputError, match="has no commit yet"):
+    with pytest.raises(InputError, match=r"has no commit yet\. Commit the blueprint"):
         base_place(None, FILE, open_)
 
 
@@ -149,3 +164,20 @@ def test_a_blueprint_outside_the_repository_has_no_revisions(
     (platform.root / "away").symlink_to(tmp_path)
     with pytest.raises(InputError, match="in none"):
         base_place("work", Path("away") / "blueprint.yaml", open_)
+
+
+@pytest.mark.parametrize("word", ["", " "])
+def test_an_empty_word_is_no_folder(platform: Repo, open_: ExitStack, word: str) -> None:
+    with pytest.raises(InputError, match=r"a side is empty.* variable"):
+        head_place(word, FILE, open_)
+    with pytest.raises(InputError, match=r"a side is empty.* variable"):
+        base_place(word, FILE, open_)
+
+
+def test_a_pipe_is_neither_a_file_nor_a_folder(
+    platform: Repo, open_: ExitStack, tmp_path: Path
+) -> None:
+    pipe = tmp_path / "plan.json"
+    os.mkfifo(pipe)
+    with pytest.raises(InputError, match="neither a file nor a folder"):
+        head_place(str(pipe), FILE, open_)

@@ -60,6 +60,19 @@ def test_the_place_of_a_side_is_no_difference(tmp_path: Path) -> None:
     assert base["address"] == f"https://example.com{tmp_path}/base/x"
 
 
+def test_a_program_reads_the_files_of_its_own_side(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for side in ("base", "head"):
+        folder = write(tmp_path / side, "same")
+        (folder / "count").write_text(side)
+        with (folder / "stacks/foundation/__main__.py").open("a") as program:
+            program.write("pulumi.export('count', Path('../../count').read_text())\n")
+    monkeypatch.chdir(tmp_path / "head/stacks/foundation")
+    for side in ("base", "head"):
+        assert planned(tmp_path / side)["dev"].layers[0].outputs["count"] == side
+
+
 def test_what_a_program_does_to_the_process_is_taken_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

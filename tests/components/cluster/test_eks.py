@@ -304,6 +304,14 @@ def test_volumes_are_encrypted_and_kept_as_the_setting_says(
     assert annotations == {"storageclass.kubernetes.io/is-default-class": "true"}
 
 
+def test_a_storage_class_of_other_fixed_fields_takes_the_place_of_the_old_one(
+    connection: Cluster,
+) -> None:
+    options = connection()["cluster-storage-class"].options
+    assert options.replace_on_changes == ("reclaimPolicy", "volumeBindingMode")
+    assert options.delete_before_replace is True
+
+
 def test_an_administrator_of_another_partition_is_refused(scope: Scope) -> None:
     china = "arn:aws-cn:iam::123456789012:role/platform-admin"
     settings = EksSettings.model_validate_json(

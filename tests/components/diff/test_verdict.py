@@ -131,3 +131,9 @@ def test_many_environments_are_counted_and_not_named() -> None:
     names = [f"team{number}" for number in range(70)]
     found = verdict([replace(changed(BUCKET), environment=name) for name in names], [])
     assert found.sentence == "70 routine changes in 70 environments."
+
+
+def test_a_service_that_stops_for_two_reasons_is_one_service() -> None:
+    stops = ServiceImpact("urn:x", "platform", "online", "serving", Impact.INTERRUPTION, "stops")
+    found = verdict([replace(SAME, services=(stops, replace(stops, sentence="restarts")))], [])
+    assert found.risks == {Risk.INTERRUPTION: 1}

@@ -107,5 +107,11 @@ class EksAccess(ToolComponent[EksSettings]):
             volume_binding_mode="WaitForFirstConsumer",
             allow_volume_expansion=True,
             reclaim_policy=self._settings.volume_reclaim_policy.value,
-            opts=self.child(provider=self._cluster_provider),
+            # The API server changes neither in a class that is there, and two of one name cannot
+            # be; volumes keep what they were made with (Kubernetes, "Storage Classes").
+            opts=self.child(
+                provider=self._cluster_provider,
+                replace_on_changes=["reclaimPolicy", "volumeBindingMode"],
+                delete_before_replace=True,
+            ),
         )

@@ -45,6 +45,8 @@ _RELEASES = frozenset({"kubernetes:helm.sh/v3:Release", "kubernetes:helm.sh/v4:C
 
 _ADDRESSES = frozenset({"aws:ec2/eip:Eip", "aws:ec2/natGateway:NatGateway"})
 
+OTHER_ADDRESS = "Outgoing traffic comes from another public address, which allow-lists must know."
+
 _STARTS_EMPTY = "It is gone until the new one is there, and the new one starts empty."
 
 _DELETED_FIRST: Mapping[str, str] = {
@@ -90,7 +92,7 @@ def gap(type_: str, capability: str, order: Order, loses: str, in_another_cluste
     if order is Order.DELETE_FIRST:
         return _deleted_first(type_, capability, loses)
     if type_ in _ADDRESSES:
-        return "Outgoing traffic comes from another public address, which allow-lists must know."
+        return OTHER_ADDRESS
     if type_ in _ENTRANCES:
         return "It gets another address, which callers must be told."
     starts_empty = "The new one starts empty, beside the old one, which is then deleted."

@@ -20,6 +20,7 @@ from stackwright.diff.model import (
     ServiceImpact,
 )
 from stackwright.diff.replacement.clusters import KUBERNETES_PROVIDER
+from stackwright.diff.replacement.gaps import OTHER_ADDRESS
 from stackwright.diff.roles import role
 from stackwright.diff.services.exposed import exposed
 from stackwright.diff.services.managed_services import (
@@ -44,12 +45,12 @@ from stackwright.urns import type_of
 _BEHIND = frozenset({"certificates", "delivery", "identity", "registry", "secrets"})
 """Capabilities that no request passes through."""
 
-_KUBERNETES_PROVIDER = "pulumi:providers:kubernetes"
 _CLAIM = "kubernetes:core/v1:PersistentVolumeClaim"
 _ENDPOINT = "aws:sagemaker/endpoint:Endpoint"
 _ENDPOINT_CONFIGURATION = "aws:sagemaker/endpointConfiguration:EndpointConfiguration"
 _LAUNCH_TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
 _NODE_GROUP = "aws:eks/nodeGroup:NodeGroup"
+_NAT_GATEWAY = "aws:ec2/natGateway:NatGateway"
 
 _RULES: Mapping[str, Callable[[Update], Iterable[Judgement]]] = {
     "aws:eks/cluster:Cluster": control_plane,
@@ -165,6 +166,8 @@ def _impacts(change: ResourceChange, earlier: _Side, later: _Side) -> _Keyed:
         yield _appears(change, Impact.NEW, earlier, later)
     elif change.action in _OUTGOING and change.type in _RULES:
         yield _appears(change, Impact.GONE, later, earlier)
+    elif change.action in _OUTGOING and change.type == _NAT_GATEWAY:
+        yield from _leaves_elsewhere(change, later)
     elif change.action is Action.UPDATE or change.type == _ENDPOINT_CONFIGURATION:
         # Every change of a configuration makes a new one, and the endpoint moves over.
         yield from _updated(change, earlier, later)
@@ -191,17 +194,22 @@ def _replaced(change: ResourceChange) -> _Keyed:
     if change.loses and change.type not in _RULES and replacement.order is Order.CREATE_FIRST:
         # What is lost is said on a card of its own, and nobody waits.
         return
-    # In another cluster everything starts anew, whatever the order.
-    elsewhere = type_of(replacement.because_of) == _KUBERNETES_PROVIDER
-    gap = elsewhere or replacement.order is Order.DELETE_FIRST
+    gap = _is_elsewhere(replacement) or replacement.order is Order.DELETE_FIRST
     impact = Impact.INTERRUPTION if gap else Impact.ROLLOUT
     default = (
         "It goes before its successor comes." if gap else "It goes when its successor is there."
     )
-    sentence = f"{_subject(change)} is replaced. {replacement.gap or f'It goes {default}'}"
+    sentence = f"{_subject(change)} is replaced. {replacement.gap or default}"
     forced = replacement.because_of
     key = (impact, change.tool, "forced") if forced else (impact, change.urn)
     yield key, _impact(change, impact, sentence)
+
+
+def _leaves_elsewhere(change: ResourceChange, later: _Side) -> _Keyed:
+    """Yield that traffic takes another way out, where one is left."""
+    if any(one.type == _NAT_GATEWAY for one in later.resources.values()):
+        sentence = f"{_subject(change)} is gone. {OTHER_ADDRESS}"
+        yield (Impact.ROLLOUT, change.urn), _impact(change, Impact.ROLLOUT, sentence)
 
 
 def _is_elsewhere(replacement: Replacement) -> bool:
