@@ -10,7 +10,7 @@ from importlib.resources import files
 from stackwright.diff.model import EnvironmentDiff
 from stackwright.plan.graph import Plan
 from stackwright.report.diagram import diagram
-from stackwright.report.diff.picture import picture
+from stackwright.report.diff.html.picture import picture
 from stackwright.report.text import text
 
 TERMINAL = "aws-starter"
@@ -55,7 +55,7 @@ def drawing(plan: Plan) -> str:
 
 def changed_drawing(diff: EnvironmentDiff) -> str:
     """Return the diagram that is coloured by change as a file of its own."""
-    own = _style("diff/diff.css", (*_CHANGED, *_STYLES))
+    own = _style("diff/html/diff.css", (*_CHANGED, *_STYLES))
     svg = picture(diff).replace("<svg ", '<svg class="pictured" ', 1)
     return _file(svg, _style("page.css", _STYLES) + own)
 

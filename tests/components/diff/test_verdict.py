@@ -88,8 +88,8 @@ def test_a_risk_of_one_environment_is_not_said_of_all() -> None:
     dev = replace(changed(BUCKET), environment="dev")
     prod = replace(changed(BUCKET), losses=(LOSS,))
     assert verdict([dev, prod], [BROKEN, replace(BROKEN, environment="dev")]).sentence == (
-        "1 resource with data would be lost in prod; 1 project would break, 2 other changes in dev "
-        "and prod. Refused as it stands."
+        "1 resource with data would be lost in prod; 1 project would break in dev and prod; 1 "
+        "other change in dev. Refused as it stands."
     )
 
 
@@ -137,3 +137,10 @@ def test_a_service_that_stops_for_two_reasons_is_one_service() -> None:
     stops = ServiceImpact("urn:x", "platform", "online", "serving", Impact.INTERRUPTION, "stops")
     found = verdict([replace(SAME, services=(stops, replace(stops, sentence="restarts")))], [])
     assert found.risks == {Risk.INTERRUPTION: 1}
+
+
+def test_what_has_a_risk_is_no_other_change_too() -> None:
+    wider = AccessChange(BUCKET.urn, "foundation", "storage", "role", Direction.WIDER, "more")
+    found = verdict([replace(changed(BUCKET), access=(wider,))], [])
+    assert found.sentence == "Access gets wider in 1 place in prod."
+    assert found.risks == {Risk.ACCESS: 1}

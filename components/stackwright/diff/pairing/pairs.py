@@ -11,8 +11,11 @@ from dataclasses import dataclass
 
 from stackwright.diff.pairing.aliases import aliased
 from stackwright.diff.pairing.twins import find_twins
-from stackwright.plan.graph import Layer, Plan, Resource
+from stackwright.diff.replacement.places import is_another_cluster, other_place
+from stackwright.plan.graph import Layer, Plan, Resource, origins
 from stackwright.report.inventory import STACK
+
+_PROVIDER = "pulumi:providers:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,7 @@ def pair(base: Plan | None, head: Plan | None) -> Pairing:
     partner = {after: before for before, after in urns.items()}
     new = tuple(placed for urn, placed in later.items() if urn not in partner)
     gone = tuple(placed for urn, placed in earlier.items() if urn not in urns)
+    elsewhere = _elsewhere(urns, earlier, later)
     return Pairing(
         pairs=tuple(
             (earlier[partner[urn]], placed) for urn, placed in later.items() if urn in partner
@@ -68,10 +72,27 @@ def pair(base: Plan | None, head: Plan | None) -> Pairing:
         urns=urns,
         twins=find_twins(
             tuple(placed.resource for placed in new),
-            tuple(placed.resource for placed in gone),
+            tuple(one.resource for one in gone if one.resource.provider not in elsewhere),
             urns,
         ),
     )
+
+
+def _elsewhere(
+    urns: Mapping[str, str], earlier: Mapping[str, Placed], later: Mapping[str, Placed]
+) -> set[str]:
+    """Return the earlier providers that work somewhere else later, where nothing is kept."""
+    found: set[str] = set()
+    for urn, placed in earlier.items():
+        if urn not in urns or not placed.resource.type.startswith(_PROVIDER):
+            continue
+        before, after = placed.resource, later[urns[urn]].resource
+        made_from = (origin.partition("#")[0] for origin in origins(before.inputs))
+        # A cluster that is made in another region is another cluster.
+        above = {earlier[one].resource.provider for one in made_from if one in earlier}
+        if other_place(before, after) or is_another_cluster(before, after) or above & found:
+            found.add(urn)
+    return found
 
 
 def _placed(plan: Plan | None) -> dict[str, Placed]:

@@ -43,7 +43,7 @@ def find_twins(
         urns: Earlier URN -> later URN, of those with a partner.
     """
     types = {resource.type for resource in new} & {resource.type for resource in gone}
-    words = _words(new) ^ _words(gone)
+    words = _naming_words(new, gone)
     later, earlier = _Side(new, {}, words), _Side(gone, urns, words)
     found: dict[str, str] = {}
     _add_matches(later, earlier, types, found)
@@ -71,7 +71,7 @@ def _blank_components(later: _Side, earlier: _Side, found: Mapping[str, str]) ->
     """Let the names of renamed components mean nothing, wherever they stand."""
     pairs = [(later.resources[new], earlier.resources[gone]) for new, gone in found.items()]
     components = [pair for pair in pairs if not pair[0].custom]
-    words = _words(new for new, _ in components) ^ _words(gone for _, gone in components)
+    words = _naming_words([new for new, _ in components], [gone for _, gone in components])
     later.blank(words)
     earlier.blank(words)
 
@@ -211,8 +211,18 @@ def _refers_alike(
     return {found.get(urn) for urn in later.references(resource)} == earlier.references(gone)
 
 
-def _words(resources: Iterable[Resource]) -> set[str]:
-    return {word.lower() for one in resources for word in _WORD.findall(f"{one.name} {one.tool}")}
+def _naming_words(new: Sequence[Resource], gone: Sequence[Resource]) -> set[str]:
+    """Return the words that only name: those of one side alone, and those of a renamed tool.
+
+    A tool may get a name that parts of it have on both sides, as when `storage-data` becomes
+    `data-data`.
+    """
+    names = _words(one.name for one in new) ^ _words(one.name for one in gone)
+    return names | (_words(one.tool for one in new) ^ _words(one.tool for one in gone))
+
+
+def _words(texts: Iterable[str]) -> set[str]:
+    return {word.lower() for text in texts for word in _WORD.findall(text)}
 
 
 def _without_labels(resource: Resource) -> dict[str, JsonValue]:

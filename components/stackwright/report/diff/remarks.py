@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import PurePosixPath
@@ -16,10 +16,10 @@ from stackwright.diff.model import (
     Diff,
     Direction,
     EnvironmentDiff,
-    Impact,
     ResourceChange,
     Risk,
 )
+from stackwright.diff.verdict import INTERRUPTING, WIDENING
 from stackwright.report.diff.causes import Causes
 from stackwright.report.diff.wording import RISK_WORDS, cut, differing
 from stackwright.report.words import clean, plural, type_words
@@ -31,6 +31,9 @@ BLUEPRINT = "blueprint.yaml"
 LONGEST_TITLE = 200
 LONGEST_MESSAGE = 2_000
 """Characters; GitHub takes 64 KB in the message of an annotation and 255 in a title."""
+
+LAST_LINE = 1_000_000
+"""Above the last line of any blueprint, and below what a forge refuses."""
 
 _MOST_PLACES = 6
 _MOST_REASONS = 3
@@ -67,12 +70,11 @@ class Remark:
 
 def remarks(diff: Diff) -> tuple[Remark, ...]:
     """Return every finding worth a note, the worst first; routine changes have none."""
-    found: dict[tuple[Risk, str], Remark] = {}
+    found: dict[tuple[Risk, str], list[Remark]] = {}
     for remark in _all(diff):
-        known = found.get((remark.risk, remark.key))
-        found[remark.risk, remark.key] = _both(known, remark) if known else remark
+        found.setdefault((remark.risk, remark.key), []).append(remark)
     order = {risk: place for place, risk in enumerate(Risk)}
-    ordered = sorted(found.values(), key=lambda one: order[one.risk])
+    ordered = sorted(map(_one, found.values()), key=lambda one: order[one.risk])
     return tuple(_finished(remark) for remark in ordered)
 
 
@@ -91,7 +93,7 @@ def _broken(broken: BrokenProject) -> Remark:
         title=f"{RISK_WORDS[Risk.BROKEN_PROJECT]}: {broken.project}",
         message=f"{broken.sentence} ({broken.key}: {broken.breakage.replace('-', ' ')})",
         file=_inside(broken.file, BLUEPRINT),
-        line=max(1, broken.line),
+        line=_line(broken.line),
         key=f"{broken.project}::{broken.contract}::{broken.key}",
         environments=(broken.environment,),
     )
@@ -109,7 +111,7 @@ class _Places:
         cause = next(iter(self._causes.of(environment, tool)), None)
         if cause is None:
             return self._default, 1
-        return _inside(cause.file, self._default), max(1, cause.line)
+        return _inside(cause.file, self._default), _line(cause.line)
 
 
 class _Findings:
@@ -136,7 +138,8 @@ class _Findings:
             Risk.DATA_LOSS,
             Level.ERROR if loss.refused else Level.WARNING,
             loss.urn,
-            f"{_resource(loss.urn)} would be {done}. Lost: {loss.what}.",
+            f"{_resource(loss.urn)} would be {done}.",
+            f"Lost: {loss.what}." if loss.what else "The program protects it.",
             _reasons(self._changes.get(loss.urn), loss.causes),
             kept,
             *(["The safe way:", *loss.steps] if loss.steps else []),
@@ -144,15 +147,13 @@ class _Findings:
 
     def _services(self) -> Iterator[Remark]:
         for one in self._environment.services:
-            if one.impact in (Impact.INTERRUPTION, Impact.GONE):
+            if one.impact in INTERRUPTING:
                 said = f"{_resource(one.urn)}: {one.sentence}"
                 yield self._at(one.tool, Risk.INTERRUPTION, Level.WARNING, one.urn, said)
 
     def _access(self) -> Iterator[Remark]:
         for one in self._environment.access:
-            change = self._changes.get(one.urn)
-            is_new = change is not None and change.action is Action.CREATE
-            if one.direction is not Direction.NARROWER and not is_new:
+            if one.direction in WIDENING and not one.new:
                 level = Level.NOTE if one.direction is Direction.UNCLEAR else Level.WARNING
                 said = f"{_resource(one.urn)}: {one.sentence}"
                 yield self._at(one.tool, Risk.ACCESS, level, one.urn, said)
@@ -208,12 +209,12 @@ def _reasons(change: ResourceChange | None, paths: Iterable[str]) -> str:
     return "; ".join(told) + "." if found else ""
 
 
-def _both(one: Remark, other: Remark) -> Remark:
-    """Return one remark for a finding of two environments: the graver, with both names."""
+def _one(alike: Sequence[Remark]) -> Remark:
+    """Return one remark for a finding of several environments: the gravest, with all names."""
     order = list(Level)
-    graver = max(one, other, key=lambda remark: order.index(remark.level))
-    names = dict.fromkeys((*one.environments, *other.environments))
-    return replace(graver, environments=tuple(names))
+    gravest = max(alike, key=lambda remark: order.index(remark.level))
+    names = dict.fromkeys(name for remark in alike for name in remark.environments)
+    return replace(gravest, environments=tuple(names))
 
 
 def _finished(remark: Remark) -> Remark:
@@ -230,6 +231,11 @@ def _finished(remark: Remark) -> Remark:
 
 def _resource(urn: str) -> str:
     return clean(f"{type_words(type_of(urn))} {name_of(urn)}")
+
+
+def _line(line: int) -> int:
+    """Return a line that a forge takes: a stranger's may be any number."""
+    return min(max(1, line), LAST_LINE)
 
 
 def _inside(file: str, default: str) -> str:

@@ -36,7 +36,9 @@ class Section:
     risk: Risk | None = None
     """The worst that it tells of, by which sections are ordered; None keeps its place."""
     folded: bool = False
-    """Whether it is closed until a reader opens it."""
+    """Whether it is a fold, closed until a reader opens it."""
+    opened: bool = False
+    """Whether such a fold is open at first: a reader may close it."""
     heading: str = ""
     """Heading of a group of sections; only the first of the group has it."""
     intro: str = ""
@@ -106,7 +108,8 @@ def fold(summary: str, text: str) -> str:
 
 def _title(section: Section, more: str) -> str:
     if section.folded:
-        return f"<details><summary>{section.title}{more}</summary>"
+        state = " open" if section.opened else ""
+        return f"<details{state}><summary>{section.title}{more}</summary>"
     return f"### {section.title}{more}" if section.title else ""
 
 

@@ -1,13 +1,22 @@
-"""The words of a diff for Markdown: short, escaped, and never longer than their place takes."""
+"""The words of a diff: short, escaped, and never longer than their place takes."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 
 from stackwright.blueprint.shown import REDACTED, listed, looks_secret
-from stackwright.diff.model import Action, BlueprintChange, Diff, JsonValue, PropertyChange, Risk
+from stackwright.diff.model import (
+    AccessChange,
+    Action,
+    BlueprintChange,
+    Diff,
+    JsonValue,
+    PropertyChange,
+    Risk,
+)
 from stackwright.report.markdown import code, escape
-from stackwright.report.words import clean, made_from, plural, readable, type_words
+from stackwright.report.words import clean, counts_words, made_from, plural, readable, type_words
 from stackwright.urns import name_of, type_of
 
 LONGEST_NAME = 120
@@ -24,6 +33,11 @@ LONGEST_SENTENCE = 400
 
 MOST_NAMES = 8
 """Names that a line lists before it counts the others."""
+
+_DIGEST = re.compile(r"(sha256:[0-9a-f]{12})[0-9a-f]{52}(?![0-9a-f])")
+
+MOST_TYPES = 8
+"""Types that a line lists before it counts the others."""
 
 _CONTEXT = 24
 """Characters before the first difference of two long values that are still shown."""
@@ -45,7 +59,7 @@ RISK_WORDS: Mapping[Risk, str] = {
     Risk.DATA_LOSS: "data loss",
     Risk.BROKEN_PROJECT: "broken project",
     Risk.INTERRUPTION: "interruption",
-    Risk.ACCESS: "wider access",
+    Risk.ACCESS: "access widening",
     Risk.REPLACEMENT: "replacement",
     Risk.UNCERTAIN: "possible replacement",
     Risk.ROUTINE: "routine change",
@@ -77,7 +91,7 @@ def titled(text: str) -> str:
 
 def valued(value: JsonValue, longest: int = LONGEST_VALUE) -> str:
     """Return a value as code."""
-    return code(cut(value_text(value), longest)) or "empty"
+    return _coded(value_words(value), longest)
 
 
 def names(found: Collection[str], most: int = MOST_NAMES) -> str:
@@ -116,9 +130,23 @@ def differing(change: PropertyChange) -> tuple[str, str]:
     return _concealed(before), _concealed(after)
 
 
+def says_all(change: AccessChange) -> bool:
+    """Tell whether the sentence of a change of access names all that is gained and lost."""
+    items = (*change.gained, *change.lost)
+    return len(change.sentence) <= LONGEST_SENTENCE and all(one in change.sentence for one in items)
+
+
 def resource_words(urn: str) -> str:
     """Return the words for the type of a resource, and its name as code."""
     return f"{said(type_words(type_of(urn)))} {named(name_of(urn))}"
+
+
+def kinds(types: Mapping[str, int]) -> str:
+    """Return how many there are of each type token, escaped, the first few of them."""
+    words = counts_words(types)
+    rest = len(words) - MOST_TYPES
+    more = [plural("more kind", rest)] if rest > 0 else []
+    return said(listed([*words[:MOST_TYPES], *more], "and"))
 
 
 def joined(*pieces: str) -> str:
@@ -137,12 +165,25 @@ def before_after(cause: BlueprintChange) -> str:
         return f"{valued(cause.before)}, removed"
     if cause.before is None:
         return f"{valued(cause.after)}, new"
-    return f"{valued(cause.before)} to {valued(cause.after)}"
+    before, after = value_words(cause.before), value_words(cause.after)
+    short = _short(before), _short(after)
+    if short[0] != short[1]:
+        before, after = short
+    return f"{_coded(before)} to {_coded(after)}"
 
 
 def lines_of(texts: Iterable[str], mark: str = "-") -> str:
     """Return texts that are escaped already as a list; `1.` as the mark numbers them."""
     return "\n".join(f"{mark} {text}" for text in texts)
+
+
+def _coded(words: str, longest: int = LONGEST_VALUE) -> str:
+    return code(cut(_concealed(words), longest)) or "empty"
+
+
+def _short(words: str) -> str:
+    """Return a text with each digest in it cut to what still tells it from another."""
+    return _DIGEST.sub(r"\1...", words)
 
 
 def _concealed(text: str) -> str:

@@ -102,3 +102,16 @@ def test_a_resource_in_another_layer_is_the_twin_of_the_one_that_is_gone() -> No
     }
     assert found.new[0].layer.name == "platform"
     assert found.gone[0].layer.name == "foundation"
+
+
+def test_nothing_of_one_region_is_told_to_be_something_of_another() -> None:
+    def address(name: str, region: str) -> Plan:
+        def program() -> None:
+            provider = aws.Provider("aws", region=region)
+            aws.ec2.Eip(name, domain="vpc", opts=pulumi.ResourceOptions(provider=provider))
+
+        return planned(program)
+
+    first = address("first", "eu-west-1")
+    assert len(pair(first, address("second", "eu-west-1")).twins) == 1
+    assert pair(first, address("second", "eu-west-2")).twins == {}

@@ -82,6 +82,27 @@ def test_a_word_of_the_old_name_may_stand_for_something_else_too() -> None:
     assert twins([gone], [new]) == {"storage-volume": "files-volume"}
 
 
+def test_a_tool_may_get_a_name_that_parts_of_it_have_already() -> None:
+    def store(name: str) -> list[Resource]:
+        top = resource("x:i:Store", name, {}, tool=name)
+        return [top] + [
+            resource(
+                f"x:i:Store${BUCKET}",
+                f"{name}-{part}",
+                {"bucket": f"acme-{name}-{part}"},
+                parent=top.urn,
+                tool=name,
+            )
+            for part in ("data", "logs")
+        ]
+
+    assert twins(store("storage"), store("data")) == {
+        "storage": "data",
+        "storage-data": "data-data",
+        "storage-logs": "data-logs",
+    }
+
+
 def test_references_to_what_is_renamed_as_well_are_only_names() -> None:
     def both(name: str) -> list[Resource]:
         bucket = resource(BUCKET, name, {"bucket": f"acme-{name}"})

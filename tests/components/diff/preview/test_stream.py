@@ -85,7 +85,7 @@ def test_a_stream_that_was_cut_off_is_refused() -> None:
 
 def test_the_stream_of_a_deployment_is_refused() -> None:
     begin = Phase("foundation", "up", Status.STARTED)
-    assert "this tells of 'up' and not of a preview" in refused(stream(begin, END))
+    assert 'this tells of "up" and not of a preview' in refused(stream(begin, END))
 
 
 def test_a_line_that_is_none_is_named_by_its_number() -> None:

@@ -236,6 +236,50 @@ def test_nodes_move_when_their_launch_template_changes() -> None:
     assert found.sentence.startswith("EKS node group gpu replaces its nodes, some at a time")
 
 
+def node_group(name: str, type_: str = "m7i.xlarge") -> Resource:
+    scaling = {"maxSize": 2}
+    inputs: dict[str, JsonValue] = {"instanceTypes": [type_], "scalingConfig": scaling}
+    return resource("aws:eks/nodeGroup:NodeGroup", name, inputs)
+
+
+def test_pods_move_to_the_other_nodes_when_a_pool_goes() -> None:
+    general, small = node_group("general"), node_group("small")
+    (found,) = services([change(small, Action.DELETE)], plan(general, small), plan(general))
+    assert found.impact is Impact.ROLLOUT
+    assert found.sentence == (
+        "EKS node group small is gone: its nodes are drained, and pods move to other nodes."
+    )
+
+
+def test_the_last_pool_with_gpus_leaves_nothing_to_move_to() -> None:
+    general, gpu, other = (
+        node_group("general"),
+        node_group("gpu", "g6.2xlarge"),
+        node_group("accelerated", "g6.4xlarge"),
+    )
+    gone = [change(gpu, Action.DELETE)]
+    (last,) = services(gone, plan(general, gpu), plan(general))
+    assert last.impact is Impact.INTERRUPTION
+    assert last.sentence == (
+        "EKS node group gpu is gone, and no node has a GPU any more: pods that ask for one do not"
+        " run."
+    )
+    (moved,) = services(gone, plan(general, gpu), plan(general, other))
+    assert moved.impact is Impact.ROLLOUT
+
+
+def test_the_last_pool_of_all_interrupts() -> None:
+    general = node_group("general")
+    (found,) = services([change(general, Action.DELETE)], plan(general), plan())
+    assert (found.impact, found.sentence) == (Impact.GONE, "EKS node group general is gone.")
+
+
+def test_a_new_pool_interrupts_nobody_and_is_said_by_its_name() -> None:
+    general, small = node_group("general"), node_group("small")
+    (found,) = services([change(small, Action.CREATE)], plan(general), plan(general, small))
+    assert (found.impact, found.sentence) == (Impact.NEW, "EKS node group small is new.")
+
+
 def test_a_replaced_configuration_of_an_endpoint_is_a_rollout() -> None:
     before, after = (
         resource(

@@ -15,8 +15,8 @@ from tests.components.report.diff.diffs import (
     large,
     updated,
 )
+from tests.components.report.diff.hostile import HOSTILE, with_text
 from tests.components.report.diff.reading import read
-from tests.components.report.diff.test_markdown import HOSTILE, with_text
 
 from stackwright.diff.model import Action, Diff
 from stackwright.report.diff.markdown import markdown, sections

@@ -31,7 +31,7 @@ from stackwright.diff.model import (
     Replacement,
     Risk,
 )
-from stackwright.report.diff.remarks import LONGEST_MESSAGE, Level, remarks
+from stackwright.report.diff.remarks import LAST_LINE, LONGEST_MESSAGE, Level, remarks
 
 
 def test_every_finding_has_one_remark_and_the_worst_is_first() -> None:
@@ -117,6 +117,7 @@ def test_wider_access_is_a_warning_and_narrower_none(
 def test_access_of_what_is_new_comes_with_it_and_has_no_remark() -> None:
     made = change(DEPLOYMENT, "api", Action.CREATE)
     access = AccessChange(made.urn, "platform", "tracking", "role", Direction.WIDER, "It may.")
+    access = replace(access, new=True)
     assert remarks(diff(replace(environment("prod", made), access=(access,)))) == ()
 
 
@@ -146,6 +147,13 @@ def test_a_path_of_a_stranger_that_leaves_the_repository_is_not_used(file: str) 
     broken = BrokenProject("p", file, -3, "r", "prod", "c", "k", Breakage.REMOVED, "It is gone.")
     (only,) = remarks(diff(environment("prod"), projects=[broken]))
     assert (only.file, only.line) == ("blueprint.yaml", 1)
+
+
+@pytest.mark.parametrize(("line", "shown"), [(-1, 1), (0, 1), (7, 7), (10**30, LAST_LINE)])
+def test_a_line_of_a_stranger_is_one_that_a_forge_takes(line: int, shown: int) -> None:
+    found = grave()
+    lied = replace(found, causes=tuple(replace(one, line=line) for one in found.causes))
+    assert {one.line for one in remarks(lied) if one.file == "blueprint.yaml"} == {shown}
 
 
 def test_long_texts_of_a_stranger_are_cut() -> None:

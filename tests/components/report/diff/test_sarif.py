@@ -24,7 +24,7 @@ from tests.components.report.diff.diffs import (
     loss,
     updated,
 )
-from tests.components.report.diff.test_markdown import texts, with_text
+from tests.components.report.diff.hostile import texts, with_text
 
 from stackwright.diff.model import Action, Diff, Effect, Risk
 from stackwright.report.diff.sarif import MOST, sarif

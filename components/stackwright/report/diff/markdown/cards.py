@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -20,8 +21,9 @@ from stackwright.diff.model import (
     Risk,
 )
 from stackwright.report.diff.causes import Causes
+from stackwright.report.diff.loss_order import loss_order
 from stackwright.report.diff.markdown.fences import fence, property_lines
-from stackwright.report.diff.markdown.merging import Where, merged
+from stackwright.report.diff.merging import Where, merged
 from stackwright.report.diff.sections import Block, Section, fold, row, table_head
 from stackwright.report.diff.wording import (
     MOST_NAMES,
@@ -34,6 +36,7 @@ from stackwright.report.diff.wording import (
     said,
     titled,
 )
+from stackwright.report.markdown import escape
 from stackwright.report.words import plural, type_words
 from stackwright.urns import name_of, type_of
 
@@ -59,8 +62,8 @@ _Loss: TypeAlias = tuple[DataLoss, ResourceChange | None]
 class _Card:
     """What a card says, apart from its resource; equal ones are one card with several."""
 
-    kept: bool
-    """Whether the blueprint allows it, or something holds the data: these come later."""
+    order: tuple[bool, bool, bool]
+    """What sorts the cards."""
     type: str
     tool: str
     body: str
@@ -70,12 +73,12 @@ class _Card:
 def losses(diff: Diff) -> Iterator[Section]:
     """Yield a card for each loss of data; what is lost in the same way shares one.
 
-    What is refused and held by nothing comes first; what is beyond the first cards is folded.
+    The gravest come first; what is beyond the first cards is folded.
     """
     cards: dict[tuple[_Card, Where], dict[str, str]] = {}
     for (card, name, steps), where in merged(diff, _with_changes, _shown):
         cards.setdefault((card, where), {})[name] = steps
-    ordered = sorted(cards.items(), key=lambda item: item[0][0].kept)
+    ordered = sorted(cards.items(), key=lambda item: item[0][0].order)
     causes = Causes(diff)
     blocks = tuple(
         Block(_card(causes, card, where, resources), len(resources) * len(where))
@@ -116,7 +119,7 @@ def _shown(environment: EnvironmentDiff, found: _Loss) -> tuple[_Card, str, str]
     """Return the card of a loss, the name of its resource, and the safe way."""
     loss, change = found
     card = _Card(
-        kept=not loss.refused or any(one.holds for one in loss.protections),
+        order=loss_order(loss),
         type=type_words(type_of(loss.urn)),
         tool=loss.tool,
         body=joined(_what(environment, loss), _forced(loss, change)),
@@ -129,21 +132,32 @@ def _card(causes: Causes, card: _Card, where: Where, resources: Mapping[str, str
     shown = list(resources.items())[:MOST_NAMES]
     many = len(resources) > 1
     words = plural(card.type, len(resources)) if many else card.type
-    steps = (
-        fold(f"The safe way{f' for {titled(name)}' if many else ''}", steps)
-        for name, steps in shown
-        if steps
-    )
-    title = f"#### {said(words)} {names(resources)} {where}"
+    title = f"#### {said(words[:1].upper() + words[1:])} {names(resources)} {where}"
     facts = lines_of([*_lines(causes, card, where), *card.protections])
-    return joined(title, card.body, facts, *steps)
+    return joined(title, card.body, facts, *_ways(shown))
+
+
+def _ways(shown: list[tuple[str, str]]) -> Iterator[str]:
+    """Yield the safe way of each resource; one for all, where it differs in their names alone."""
+    many = len(shown) > 1
+    shared = {
+        re.sub(rf"(?<![\w-]){re.escape(escape(name))}(?![\w-])", "NAME", steps)
+        for name, steps in shown
+    }
+    if many and len(shared) == 1:
+        shown = [("", shared.pop())]
+    for name, steps in shown:
+        whose = f" for {titled(name)}" if name else " for each NAME"
+        if steps:
+            yield fold(f"The safe way{whose if many else ''}", steps)
 
 
 def _what(environment: EnvironmentDiff, loss: DataLoss) -> str:
     tool = environment.titles.get(loss.tool, loss.tool)
     belongs = f" Part of {said(tool)}, layer {named(loss.layer)}." if tool else ""
     done = "replaced by an empty one" if loss.action is Action.REPLACE else "deleted"
-    return f"Would be **{done}**. Lost: {said(loss.what)}.{belongs} {_allowance(loss)}"
+    lost = f" Lost: {said(loss.what)}." if loss.what else " The program protects it."
+    return f"Would be **{done}**.{lost}{belongs} {_allowance(loss)}"
 
 
 def _forced(loss: DataLoss, change: ResourceChange | None) -> str:
@@ -181,7 +195,7 @@ def _allowance(loss: DataLoss) -> str:
     allowed = loss.allowed
     if allowed is None:
         return "**Refused:** the blueprint does not allow it."
-    reason = f"{said(allowed.expires)}: {said(allowed.reason)}"
+    reason = f'{said(allowed.expires)}: "{said(allowed.reason)}".'
     if allowed.expired:
         return f"**Refused:** the blueprint allowed it until {reason}"
     return f"The blueprint allows it until {reason}"
@@ -193,8 +207,8 @@ def _project_row(broken: BrokenProject) -> str:
         if broken.repository
         else named(broken.project),
         named(broken.environment),
-        named(broken.key),
-        f"**{broken.breakage.replace('-', ' ')}.** {said(broken.sentence)}",
+        named(f"{broken.contract} {broken.key}".strip()),
+        f"**{broken.breakage.replace('-', ' ')}**: {said(broken.sentence)}",
         named(f"{broken.file}:{broken.line}"),
     )
 

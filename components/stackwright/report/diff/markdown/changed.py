@@ -23,7 +23,7 @@ from stackwright.report.diff.markdown.fences import (
     shortened,
     told,
 )
-from stackwright.report.diff.markdown.merging import Where, merged
+from stackwright.report.diff.merging import Where, merged
 from stackwright.report.diff.sections import Block, Section
 from stackwright.report.diff.wording import (
     ACTION_WORDS,

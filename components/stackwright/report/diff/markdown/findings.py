@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from stackwright.blueprint.shown import listed
 from stackwright.diff.model import (
     AccessChange,
-    Action,
     Chain,
     Diff,
     Direction,
@@ -22,20 +19,22 @@ from stackwright.diff.model import (
     ServiceImpact,
 )
 from stackwright.report.diff.markdown.fences import fence, shortened, told
-from stackwright.report.diff.markdown.merging import Where, merged
+from stackwright.report.diff.markdown.renames import renames
+from stackwright.report.diff.merging import Where, merged
+from stackwright.report.diff.passing import deleted, goes
 from stackwright.report.diff.sections import Block, Section, fold, row, table_head
 from stackwright.report.diff.wording import (
-    LONGEST_ALIAS,
     LONGEST_SENTENCE,
     cut,
     joined,
+    kinds,
     named,
     names,
     resource_words,
     said,
+    says_all,
 )
-from stackwright.report.markdown import code
-from stackwright.report.words import counts_words, plural, type_words
+from stackwright.report.words import plural
 from stackwright.urns import name_of, type_of
 
 _MOST_ITEMS = 12
@@ -43,8 +42,6 @@ _MOST_ITEMS = 12
 
 _MOST_LINKS = 40
 """Names of a chain that are listed."""
-
-_MOST_TYPES = 8
 
 _IMPACTS = {
     Impact.INTERRUPTION: "**interruption**",
@@ -74,30 +71,16 @@ _DIRECTIONS = (*_WORDS.values(), "new with what it is for", "gone with what it w
 _HARMLESS = 3
 """Place of the first direction that widens nothing that was there."""
 
-_COMES_AND_GOES = {Action.CREATE: _DIRECTIONS[-2], Action.DELETE: _DIRECTIONS[-1]}
+_COMES, _GOES = _DIRECTIONS[-2:]
 
-
-_FOLLOWING = "would follow what they are in, once that has its alias"
-
-_ELSEWHERE = "seem to be those of another stack, from which no alias leads"
-
-
-@dataclass(frozen=True, slots=True)
-class _Twin:
-    """A new resource that seems to be one that goes."""
-
-    type: str
-    new: str
-    old: str
-    alias: str
-    others: str
-    """What is said of it without an alias."""
+_OPENED = 5
+"""Findings of a kind that are read without opening a fold."""
 
 
 def findings(diff: Diff) -> Iterator[Section]:
     """Yield a folded section for each kind of finding; some have no blocks."""
     yield services(diff)
-    yield access(diff)
+    yield from access(diff)
     yield chains(diff)
     yield renames(diff)
     yield uncertain(diff)
@@ -106,7 +89,13 @@ def findings(diff: Diff) -> Iterator[Section]:
 def services(diff: Diff) -> Section:
     """Return what callers of each service see."""
     found = sorted(merged(diff, lambda one: one.services, _service), key=lambda one: one[0][0])
-    impacts = Counter(one.impact for where in diff.environments for one in where.services)
+    # A service that stops for two reasons is one.
+    impacts = Counter(
+        impact
+        for _, impact in {
+            (one.urn, one.impact) for where in diff.environments for one in where.services
+        }
+    )
     counts = ", ".join(f"{impacts[one]} {words}" for one, words in _COUNTED.items() if impacts[one])
     grave = impacts[Impact.INTERRUPTION] or impacts[Impact.GONE]
     return Section(
@@ -117,14 +106,21 @@ def services(diff: Diff) -> Section:
         title=f"<b>Serving impact</b>: {counts}",
         risk=Risk.INTERRUPTION if grave else Risk.ROUTINE,
         folded=True,
+        opened=len(found) <= _OPENED,
         head=table_head("Service", "Impact", "Where", "What callers see"),
         unit="service",
     )
 
 
-def access(diff: Diff) -> Section:
-    """Return who may do more or less than before."""
+def access(diff: Diff) -> Iterator[Section]:
+    """Yield who may do more or less than before, and apart what comes and goes with its tool."""
     found = sorted(merged(diff, _judged, _access), key=lambda one: one[0][0])
+    first = _DIRECTIONS.index(_COMES)
+    yield _access_section([one for one in found if one[0][0] < first])
+    yield _access_section([one for one in found if one[0][0] >= first])
+
+
+def _access_section(found: list[tuple[tuple[int, str, str], Where]]) -> Section:
     counts: Counter[str] = Counter()
     for (place, *_), where in found:
         counts[_DIRECTIONS[place]] += len(where)
@@ -135,6 +131,7 @@ def access(diff: Diff) -> Section:
         title=f"<b>Access</b>: {told}",
         risk=Risk.ACCESS if wider else Risk.ROUTINE,
         folded=True,
+        opened=wider and len(found) <= _OPENED,
         unit="access change",
     )
 
@@ -151,25 +148,8 @@ def chains(diff: Diff) -> Section:
         title=f"<b>Replacement chains</b>: {plural('resource', links)} replaced with another",
         risk=Risk.REPLACEMENT,
         folded=True,
+        opened=len(found) <= _OPENED,
         unit="chain",
-    )
-
-
-def renames(diff: Diff) -> Section:
-    """Return what seems to be renamed; with an alias it would be kept."""
-    found = merged(diff, _twins, _twin)
-    others: dict[tuple[str, Where], Counter[str]] = {}
-    for one, where in found:
-        if not one.alias:
-            others.setdefault((one.others, where), Counter())[one.type] += 1
-    return Section(
-        (
-            *(Block(_renamed(one, where), len(where)) for one, where in found if one.alias),
-            *(_others(text, where, types) for (text, where), types in others.items()),
-        ),
-        title=f"<b>Renamed without an alias</b>: {plural('resource', len(found))}",
-        risk=Risk.REPLACEMENT,
-        folded=True,
     )
 
 
@@ -199,10 +179,10 @@ def _service(environment: EnvironmentDiff, one: ServiceImpact) -> tuple[int, str
 
 def _judged(environment: EnvironmentDiff) -> Iterator[tuple[AccessChange, str]]:
     """Yield each change of access with its direction, in words."""
-    actions = {change.urn: change.action for change in environment.changes}
+    gone = deleted(environment)
     for one in environment.access:
-        action = actions.get(one.urn, Action.UPDATE)
-        yield one, _COMES_AND_GOES.get(action, _WORDS[one.direction])
+        passing = _COMES if one.new else _GOES if goes(one, gone) else ""
+        yield one, passing or _WORDS[one.direction]
 
 
 def _access(_: EnvironmentDiff, judged: tuple[AccessChange, str]) -> tuple[int, str, str]:
@@ -213,9 +193,10 @@ def _access(_: EnvironmentDiff, judged: tuple[AccessChange, str]) -> tuple[int, 
     ]
     rest = len(one.gained) + len(one.lost) - len(lines)
     more = f"{plural('more right', rest)} gained or lost." if rest else ""
-    title = f"**{words}**, {said(one.kind)} {named(name_of(one.urn))}"
+    title = f"**{words.capitalize()}**, {said(one.kind)} {named(name_of(one.urn))}"
     # What comes or goes with its resource is one line: it is no change of what was there.
-    details = () if words in _COMES_AND_GOES.values() else (fence(lines), more)
+    is_line = words in (_COMES, _GOES) or says_all(one)
+    details = () if is_line else (fence(lines), more)
     return _DIRECTIONS.index(words), title, joined(said(one.sentence), *details)
 
 
@@ -234,46 +215,9 @@ def _chain(_: EnvironmentDiff, rooted: tuple[Chain, Replacement | None]) -> tupl
     rest = f"{size} replaced with it{forced}{sure}. {gap}".rstrip()
     if not chain.links:
         return resource_words(chain.root), rest, ""
-    kinds = _kinds(Counter(type_of(urn) for urn in chain.links))
+    summary = kinds(Counter(type_of(urn) for urn in chain.links))
     listing = names([name_of(urn) for urn in chain.links], _MOST_LINKS)
-    return resource_words(chain.root), rest, fold(kinds, listing)
-
-
-def _twins(environment: EnvironmentDiff) -> Iterator[ResourceChange]:
-    """Yield the new one of each two that seem to be the same."""
-    return (one for one in environment.changes if one.twin and one.action is Action.CREATE)
-
-
-def _twin(_: EnvironmentDiff, change: ResourceChange) -> _Twin:
-    same_stack = change.urn.split("::", 2)[:2] == change.twin.split("::", 2)[:2]
-    return _Twin(
-        change.type,
-        change.name,
-        name_of(change.twin),
-        change.alias,
-        _FOLLOWING if same_stack else _ELSEWHERE,
-    )
-
-
-def _renamed(twin: _Twin, where: Where) -> str:
-    old = "moved" if twin.old == twin.new else f"{named(twin.old)} renamed"
-    alias = code(cut(twin.alias, LONGEST_ALIAS))
-    return (
-        f"{said(type_words(twin.type))} {named(twin.new)} {where} seems to be {old}, and is made "
-        f"anew. To keep it, add the alias {alias}."
-    )
-
-
-def _others(text: str, where: Where, types: Counter[str]) -> Block:
-    total = types.total()
-    told = f"{plural('resource', total)} {where} {text}: {_kinds(types)}."
-    return Block(told, total * len(where))
-
-
-def _kinds(types: Counter[str]) -> str:
-    words = counts_words(types)
-    rest = len(words) - _MOST_TYPES
-    return said(listed([*words[:_MOST_TYPES], f"{rest} more kinds"] if rest > 0 else words, "and"))
+    return resource_words(chain.root), rest, fold(summary, listing)
 
 
 def _unmeasured(_: EnvironmentDiff, change: ResourceChange) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stackwright.diff.model import AcceleratorRow, Diff, MatrixRow, Risk
-from stackwright.report.diff.markdown.merging import Where, merged
+from stackwright.report.diff.merging import Where, merged
 from stackwright.report.diff.sections import Block, Section, row, table_head
 from stackwright.report.diff.wording import joined, named, names, said, valued
 from stackwright.report.words import plural
@@ -20,7 +20,7 @@ _LONGEST_CELL = 60
 def ledgers(diff: Diff) -> Iterator[Section]:
     """Yield what is counted over environments; some have no blocks."""
     yield accelerators(diff)
-    yield matrix(diff)
+    yield from matrix(diff)
 
 
 def accelerators(diff: Diff) -> Section:
@@ -41,28 +41,38 @@ def accelerators(diff: Diff) -> Section:
     )
 
 
-def matrix(diff: Diff) -> Section:
-    """Return what each environment gets, and the keys in which they still differ."""
-    rows = sorted(
-        (one for one in diff.matrix if one.changed or one.differs), key=lambda one: not one.changed
+def matrix(diff: Diff) -> Iterator[Section]:
+    """Yield what each environment gets, and apart the other keys in which they differ."""
+    changed = [one for one in diff.matrix if one.changed]
+    others = [one for one in diff.matrix if one.differs and not one.changed]
+    count = plural("key", len(changed))
+    differing = sum(one.differs for one in changed)
+    yield _matrix(
+        diff,
+        changed,
+        f"<b>Environments side by side</b>: {count} set by this change"
+        f"{f', {differing} with different values afterwards' if differing else ''}",
+        joined("The blueprint after the change; what this change sets is bold.", *_only(changed)),
     )
+    others_count = plural("key", len(others))
+    yield _matrix(
+        diff,
+        others,
+        f"<b>Environments differ as before</b>: in {others_count} that this change leaves alone",
+    )
+
+
+def _matrix(diff: Diff, rows: list[MatrixRow], title: str, intro: str = "") -> Section:
     columns = [one.environment for one in diff.environments]
     wide = len(columns) > _MOST_COLUMNS
-    changed = sum(bool(one.changed) for one in rows)
-    differing = sum(one.differs for one in rows)
     heads = ("Values",) if wide else tuple(named(name) for name in columns)
     return Section(
-        tuple(Block(_matrix_row(one, columns, wide)) for one in rows),
-        title=(
-            f"<b>Environments side by side</b>: {plural('key', changed)} set by this change, "
-            f"{differing} differ afterwards"
-        ),
+        tuple(Block(_matrix_row(one, columns, wide, judged=bool(intro))) for one in rows),
+        title=title,
         risk=Risk.ROUTINE,
         folded=True,
-        intro=joined(
-            "The blueprint after the change; what this change sets is bold.", *_only(rows)
-        ),
-        head=table_head("Key", *heads, "Still differs"),
+        intro=intro,
+        head=table_head("Key", *heads, *(["Differs"] if intro else [])),
         unit="key",
     )
 
@@ -95,9 +105,10 @@ def _only(rows: list[MatrixRow]) -> Iterator[str]:
         yield f"Only {named(name)} has {names(paths, 4)}."
 
 
-def _matrix_row(one: MatrixRow, columns: list[str], wide: bool) -> str:
+def _matrix_row(one: MatrixRow, columns: list[str], wide: bool, *, judged: bool) -> str:
     cells = [_shared_cell(one)] if wide else [_cell(one, name) for name in columns]
-    return row(named(one.path), *cells, "yes" if one.differs else "")
+    differs = ["yes" if one.differs else ""] if judged else []
+    return row(named(one.path), *cells, *differs)
 
 
 def _cell(one: MatrixRow, name: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping
-from typing import TypeAlias
 
 from stackwright.diff.digest import SHORTEST
 from stackwright.diff.model import (
@@ -16,6 +15,7 @@ from stackwright.diff.model import (
     Risk,
 )
 from stackwright.diff.verdict import verdict
+from stackwright.report.diff.causes import SHARED, Effects
 from stackwright.report.diff.sections import Block, Section, row, table_head
 from stackwright.report.diff.wording import (
     RISK_WORDS,
@@ -35,10 +35,10 @@ _ADVICE: Mapping[Risk, str] = {
     Risk.DATA_LOSS: "The blueprint allows the loss: check that a backup exists before you deploy.",
     Risk.BROKEN_PROJECT: "Keep the keys that the projects rely on, or change the projects first.",
     Risk.INTERRUPTION: "Deploy when callers can wait, and tell them.",
-    Risk.ACCESS: "Check that each wider access is meant.",
+    Risk.ACCESS: "Check that everyone who may do more is meant to.",
     Risk.REPLACEMENT: "Check that nothing outside relies on what is replaced.",
     Risk.UNCERTAIN: "Ask the engine with `stackwright preview`: nobody measured these changes.",
-    Risk.ROUTINE: "Review it as any change.",
+    Risk.ROUTINE: "No risk was found: review it like any other change.",
 }
 
 _REFUSED_LOSS = (
@@ -49,9 +49,6 @@ _REFUSED_LOSS = (
 _MOST_ADVICE = 3
 
 _LOUD = (Action.REPLACE, Action.DELETE)
-
-_Seen: TypeAlias = tuple[str, str]
-"""Environment and instance."""
 
 _UNFOLDED_CAUSES = 12
 """Blueprint lines that are shown without a fold."""
@@ -96,7 +93,7 @@ def environment_table(diff: Diff) -> Section:
 def causes(diff: Diff) -> Section:
     """Return the lines of the blueprint that differ, each with what its tool sees."""
     many = len(diff.causes) > _UNFOLDED_CAUSES
-    words, effects = titles(diff), _effects(diff)
+    words, effects = titles(diff), Effects(diff)
     everywhere = {one.environment for one in diff.environments}
     lines = plural("blueprint line", len(diff.causes))
     return Section(
@@ -173,22 +170,20 @@ def _loud(action: Action, count: int) -> str:
 
 
 def _risk(diff: Diff, environment: EnvironmentDiff) -> str:
-    """Return the worst risk of an environment, and how many others it has."""
+    """Return the risks of an environment, the worst first."""
     projects = [one for one in diff.projects if one.environment == environment.environment]
     risks = verdict((environment,), projects).risks
     found = [(Risk(risk), count) for risk, count in risks.items() if risk is not Risk.ROUTINE]
     if not found:
         return "none found"
-    (worst, count), *rest = found
-    others = sum(number for _, number in rest)
-    more = f" and {plural('other', others)}" if others else ""
-    return f"**{plural(RISK_WORDS[worst], count)}**{more}"
+    worst, *others = (plural(RISK_WORDS[risk], count) for risk, count in found)
+    return ", ".join([f"**{worst}**", *others])
 
 
 def _cause_row(
     cause: BlueprintChange,
     words: Mapping[str, str],
-    effects: Mapping[_Seen, Counter[Action]],
+    effects: Effects,
     everywhere: Collection[str],
 ) -> str:
     all_of_them = len(everywhere) > 1 and set(cause.environments) >= set(everywhere)
@@ -200,26 +195,12 @@ def _cause_row(
     )
 
 
-def _follows(
-    cause: BlueprintChange, words: Mapping[str, str], effects: Mapping[_Seen, Counter[Action]]
-) -> str:
+def _follows(cause: BlueprintChange, words: Mapping[str, str], effects: Effects) -> str:
     """Return what the tool of the cause sees where it reaches; what all share has no one tool."""
+    told = counted(effects.of(cause)) or "no resource changes"
     if not cause.tool:
-        return "shared by all tools"
-    counts: Counter[Action] = Counter()
-    for environment in cause.environments:
-        counts.update(effects.get((environment, cause.tool), {}))
-    told = counted(_in_order(counts)) or "no resource changes"
+        return f"all tools: {told}" if effects.is_whole(cause) else SHARED
     return f"{said(words.get(cause.tool, cause.tool))}: {told}"
-
-
-def _effects(diff: Diff) -> dict[_Seen, Counter[Action]]:
-    found: dict[_Seen, Counter[Action]] = {}
-    for environment in diff.environments:
-        for change in environment.managed:
-            seen = (environment.environment, change.tool)
-            found.setdefault(seen, Counter())[change.action] += 1
-    return found
 
 
 def _in_order(counts: Mapping[Action, int]) -> dict[Action, int]:

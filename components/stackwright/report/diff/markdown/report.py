@@ -11,8 +11,8 @@ from stackwright.report.diff.markdown.cards import cards
 from stackwright.report.diff.markdown.changed import changed, outputs
 from stackwright.report.diff.markdown.findings import findings
 from stackwright.report.diff.markdown.ledgers import ledgers
-from stackwright.report.diff.markdown.merging import merged
 from stackwright.report.diff.markdown.opening import causes, environment_table, nothing, opening
+from stackwright.report.diff.merging import merged
 from stackwright.report.diff.sections import (
     Block,
     Section,
@@ -67,7 +67,7 @@ def footer(diff: Diff) -> Section:
         f"Compared {_side(diff.base)} with {_side(diff.head)}{made}. Everything: {_command(diff)}",
     ]
     if any(one.digest for one in diff.environments) and not nothing(diff):
-        lines.append("`stackwright up --reviewed DIGEST` deploys nothing else than what is above.")
+        lines.append("`stackwright up --reviewed DIGEST` deploys nothing but what is shown here.")
     return Section((Block(f"---\n\n<sub>{'<br>'.join(lines)}</sub>"),), unit="footer", kept=True)
 
 
