@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 
+from stackwright.blueprint.shown import listed
 from stackwright.errors import InputError, Problem, StackwrightError
 from stackwright.naming import BLUEPRINT_FILE
-from stackwright_cli.forge import job_summary
 from stackwright_cli.forge.budget import Budget
 from stackwright_cli.forge.faults import Fault, ForgeFault
 from stackwright_cli.forge.forges import KNOWN, signed_in
-from stackwright_cli.forge.marker import Run, key_of, signed
+from stackwright_cli.forge.marker import Run, key_of, read, signed
 from stackwright_cli.forge.occasion import Occasion
 from stackwright_cli.forge.outdated import FAILED, mark
 from stackwright_cli.forge.protocol import Forge, PullRequest
@@ -21,6 +22,11 @@ from stackwright_cli.forge.words import Words
 
 _WRITTEN = frozenset({State.CREATED, State.UPDATED, State.UNCHANGED, State.SILENT})
 """What is said holds, so that labels, check and summary say it too."""
+
+
+_SUMMARY = "GITHUB_STEP_SUMMARY"
+"""Names the file that a step appends Markdown to, which GitHub shows beside the job's log
+(docs.github.com, "Workflow commands")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +182,7 @@ def _rest(
         return result
     tasks: list[Callable[[Result], Result]] = []
     if wishes.labels:
-        tasks.append(lambda found: _label(found, words, forge))
+        tasks.append(lambda found: _label(found, words, forge, run.key))
     if wishes.check:
         tasks.append(lambda found: _check(found, words, wishes, forge, run))
     if wishes.summary:
@@ -189,9 +195,13 @@ def _rest(
     return result
 
 
-def _label(result: Result, words: Words, forge: Forge) -> Result:
+def _label(result: Result, words: Words, forge: Forge, key: str) -> Result:
     number = result.pull_request
     add, remove = words.label_changes(forge.labels(number))
+    if remove and _has_another(forge, number, key):
+        why = "the comment on another blueprint may have given them"
+        note = f"These labels stay, as {why}: {listed(remove, 'and')}."
+        result, remove = replace(result, notes=(*result.notes, note)), ()
     try:
         forge.change_labels(number, add, remove)
     except ForgeFault as fault:
@@ -202,6 +212,12 @@ def _label(result: Result, words: Words, forge: Forge) -> Result:
     return replace(result, labels_added=add, labels_removed=remove)
 
 
+def _has_another(forge: Forge, number: int, key: str) -> bool:
+    """Tell whether a pull request has a comment of ours on another blueprint."""
+    mine = (read(one.body) for one in forge.messages(number) if one.author == forge.me())
+    return any(signature[0].key != key for signature in mine if signature)
+
+
 def _check(result: Result, words: Words, wishes: Wishes, forge: Forge, run: Run) -> Result:
     url = forge.check(result.commit, words.check(run, wishes.blueprint))
     note = f"{forge.title} shows no annotations: the check has its title only."
@@ -210,7 +226,13 @@ def _check(result: Result, words: Words, wishes: Wishes, forge: Forge, run: Run)
 
 
 def _summarise(result: Result, words: Words, environment: Mapping[str, str]) -> Result:
-    if job_summary.append(words.summary(), environment):
-        return replace(result, summary=True)
-    note = f"There is no summary of a job here: {job_summary.VARIABLE} is not set."
-    return replace(result, notes=(*result.notes, note))
+    path = environment.get(_SUMMARY, "")
+    if not path:
+        note = f"There is no summary of a job here: {_SUMMARY} is not set."
+        return replace(result, notes=(*result.notes, note))
+    try:
+        with Path(path).open("a", encoding="utf-8", newline="\n") as file:
+            file.write(f"{words.summary().rstrip()}\n")
+    except OSError as error:
+        raise StackwrightError(f"{path}: cannot be written: {error.strerror}") from None
+    return replace(result, summary=True)

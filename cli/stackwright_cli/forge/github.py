@@ -14,9 +14,9 @@ from urllib.parse import quote
 from stackwright.errors import InputError, Problem
 from stackwright.report.diff.parts import GITHUB_BYTES
 from stackwright_cli.forge.budget import Budget
+from stackwright_cli.forge.connection import Place
 from stackwright_cli.forge.faults import Fault, ForgeFault
 from stackwright_cli.forge.http import Http
-from stackwright_cli.forge.place import Place
 from stackwright_cli.forge.protocol import Check, Message, PullRequest, Source
 from stackwright_cli.forge.shapes import number as _number
 from stackwright_cli.forge.shapes import text as _text
@@ -92,6 +92,9 @@ class GitHub:
         doing = f"find the pull request of commit {commit}"
         path = f"{self._here}/commits/{quote(commit, safe='')}/pulls?per_page=100"
         if source is not None:
+            if not source.repository:
+                # The fork is gone, and who else has this commit is somebody else.
+                return ()
             owner = source.repository.partition("/")[0]
             head = quote(f"{owner}:{source.branch}", safe="")
             path = f"{self._here}/pulls?state=open&head={head}&per_page=100"

@@ -72,25 +72,33 @@ def _after(payload: Mapping[str, Any]) -> Event:
         raise InputError([Problem(message, hint=hint)])
     commit = _commit(run, "head_sha")
     return Event(
-        pull_request=_listed(run, commit, number(payload, "repository", "id")),
+        pull_request=_listed(run, number(payload, "repository", "id")),
         commit=commit,
         source=Source(text(run, "head_repository", "full_name"), text(run, "head_branch")),
         stamp=number(run, "id") * _ATTEMPTS + number(run, "run_attempt"),
     )
 
 
-def _listed(run: Any, commit: str, repository: int) -> int:
+def _listed(run: Any, repository: int) -> int:
     """Return the pull request that the event lists; 0 where it lists none or several.
 
-    The list is empty for a pull request from a fork.
+    The list is empty for a pull request from a fork. A commit alone tells nothing: anybody may
+    push one of ours to a fork, and let a pull request of his own begin there.
     """
     found = value(run, "pull_requests")
+    made_from = (text(run, "head_sha"), number(run, "head_repository", "id"), repository)
     numbers = [
         number(item, "number")
         for item in (found if isinstance(found, list) else [])
-        if text(item, "head", "sha") == commit and number(item, "base", "repo", "id") == repository
+        if _ends(item) == made_from and all(made_from)
     ]
     return numbers[0] if len(numbers) == 1 else 0
+
+
+def _ends(item: Any) -> tuple[str, int, int]:
+    """Return a pull request's head, the repository that it comes from and that it goes into."""
+    head = text(item, "head", "sha")
+    return head, number(item, "head", "repo", "id"), number(item, "base", "repo", "id")
 
 
 def _payload(path: str) -> Mapping[str, Any]:

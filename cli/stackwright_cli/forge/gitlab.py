@@ -14,9 +14,9 @@ from urllib.parse import quote
 from stackwright.errors import InputError, Problem
 from stackwright.report.diff.parts import GITLAB_BYTES
 from stackwright_cli.forge.budget import Budget
+from stackwright_cli.forge.connection import Place
 from stackwright_cli.forge.faults import Fault, ForgeFault
 from stackwright_cli.forge.http import Http
-from stackwright_cli.forge.place import Place
 from stackwright_cli.forge.protocol import Check, Conclusion, Message, PullRequest, Source
 from stackwright_cli.forge.shapes import number as _number
 from stackwright_cli.forge.shapes import text as _text

@@ -12,11 +12,20 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from stackwright_cli.forge.addresses import joined, origin, refuse_unsafe, server
 from stackwright_cli.forge.budget import Budget
-from stackwright_cli.forge.connection import DISTRUSTED, connect, is_distrust, why
+from stackwright_cli.forge.connection import (
+    DISTRUSTED,
+    Answer,
+    Place,
+    connect,
+    is_distrust,
+    joined,
+    origin,
+    refuse_unsafe,
+    server,
+    why,
+)
 from stackwright_cli.forge.faults import Fault, ForgeFault, reason
-from stackwright_cli.forge.place import Answer, Place
 from stackwright_cli.forge.shapes import number
 from stackwright_cli.forge.waiting import AGAIN, LONGEST, is_limit, pause
 
@@ -216,7 +225,7 @@ class Http:
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             if is_distrust(error):
                 raise self._fault(Fault.UNREACHABLE, doing, DISTRUSTED) from None
-            raise _Lost(f"it cannot be reached ({why(error)})", sent=False) from None
+            raise _Lost(f"{server(url)} cannot be reached ({why(error)})", sent=False) from None
         except httpx.InvalidURL:
             raise self._fault(Fault.NO_FORGE, doing, "it points to what is no address.") from None
         except httpx.HTTPError as error:

@@ -15,8 +15,8 @@ LONGEST = 240
 
 _MARKER = re.compile(
     r"<!-- stackwright:diff:v1 key=(?P<key>[0-9a-f]{16}) part=(?P<part>\d{1,6})"
-    r" head=(?P<head>[0-9a-f]{7,64}|none) stamp=(?P<stamp>\d{1,24}) digest=(?P<digest>[0-9a-f]{16})"
-    r"(?P<outdated> outdated)? -->(?:\r?\n|\Z)"
+    r" head=(?P<head>[0-9a-f]{7,64}|none) stamp=(?P<stamp>\d{1,24})(?P<outdated> outdated)? -->"
+    r"(?:\r?\n|\Z)"
 )
 _COMMIT = re.compile(r"[0-9a-f]{7,64}")
 
@@ -43,17 +43,11 @@ class Marker:
     head: str
     """Empty where none was known."""
     stamp: int
-    digest: str
-    """Of the text below, as it was written; another one was edited by hand."""
     outdated: bool = False
 
     def __str__(self) -> str:
-        words = [
-            f"key={self.key} part={self.part} head={self.head or 'none'}",
-            f"stamp={self.stamp} digest={self.digest}",
-            *(["outdated"] if self.outdated else []),
-        ]
-        return f"<!-- stackwright:diff:v1 {' '.join(words)} -->"
+        words = f"key={self.key} part={self.part} head={self.head or 'none'} stamp={self.stamp}"
+        return f"<!-- stackwright:diff:v1 {words}{' outdated' if self.outdated else ''} -->"
 
 
 def key_of(blueprint: str) -> str:
@@ -63,13 +57,13 @@ def key_of(blueprint: str) -> str:
         blueprint: What tells it from the others of its repository, as its path does. It comes
             from who runs the job, never from the diff.
     """
-    return _digest(f"blueprint\0{blueprint}")
+    return hashlib.sha256(blueprint.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def signed(run: Run, part: int, text: str, *, outdated: bool = False) -> str:
     """Return the body of a comment: the marker, then the text."""
     head = run.head if _COMMIT.fullmatch(run.head) else ""
-    marker = Marker(run.key, part, head, run.stamp, digest_of(text), outdated)
+    marker = Marker(run.key, part, head, run.stamp, outdated)
     return f"{marker}\n{text}"
 
 
@@ -84,21 +78,11 @@ def read(body: str) -> tuple[Marker, str] | None:
         part=int(found["part"]),
         head="" if head == "none" else head,
         stamp=int(found["stamp"]),
-        digest=found["digest"],
         outdated=bool(found["outdated"]),
     )
     return marker, body[found.end() :]
 
 
-def digest_of(text: str) -> str:
-    """Return the digest of a text; what forges change in texts makes no difference."""
-    return _digest(same(text))
-
-
 def same(text: str) -> str:
     """Return a text without what forges change: line ends, and blanks around it."""
     return text.replace("\r\n", "\n").strip()
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]

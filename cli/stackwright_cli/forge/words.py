@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from stackwright.blueprint.shown import shown
 from stackwright.diff.model import Diff
 from stackwright.diff.preview.compared import Previewed, previewed
 from stackwright.diff.preview.stream import PreviewStream
@@ -102,6 +103,6 @@ def words(diff: Diff, streams: Sequence[PreviewStream]) -> Words:
         name = stream.environment
         if name not in environments or name in found:
             why = "given twice" if name in found else "not in the diff"
-            raise InputError([Problem(f"the previewed environment '{name}' is {why}.")])
+            raise InputError([Problem(f"the previewed environment {shown(name)} is {why}.")])
         found[name] = previewed(environments[name], stream)
     return Words(diff, tuple(found.values()))

@@ -18,10 +18,10 @@ from stackwright.errors import InputError
 from stackwright_cli.forge import connection
 from stackwright_cli.forge import http as http_module
 from stackwright_cli.forge.budget import Budget
+from stackwright_cli.forge.connection import Place
 from stackwright_cli.forge.faults import Fault, ForgeFault
 from stackwright_cli.forge.gitlab import GitLab
 from stackwright_cli.forge.http import Http
-from stackwright_cli.forge.place import Place
 from stackwright_cli.forge.token import Token
 
 
@@ -219,6 +219,26 @@ def test_an_authority_that_cannot_be_read_is_told_of(tmp_path: Path, patience: P
     place = Place("GitLab", "https://127.0.0.1:1", Token("x"), {}, authority=str(missing))
     with pytest.raises(InputError, match="absent"):
         Http(place, patience).read("/user", doing="see")
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("HTTPS_PROXY", "foo://user:canary@proxy"),
+        ("HTTPS_PROXY", "socks5://user:canary@proxy"),
+        ("HTTPS_PROXY", "http://user:canary@proxy:port"),
+        ("SSL_CERT_FILE", "/absent/canary"),
+        ("SSL_CERT_FILE", "/dev/null"),
+    ],
+)
+def test_a_proxy_or_certificates_that_cannot_be_used_are_named_by_their_variable(
+    patience: Patience, monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    place = Place("GitHub", "https://forge.example", Token("x"), {})
+    with pytest.raises(InputError, match=variable) as error:
+        Http(place, patience).read("/user", doing="see")
+    assert "canary" not in str(error.value)
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificate")

@@ -38,7 +38,7 @@ def after(head: str = HEAD, listed: Any = (), event: str = "pull_request") -> di
             "event": event,
             "head_sha": head,
             "head_branch": "feature",
-            "head_repository": {"full_name": "mallory/platform"},
+            "head_repository": {"id": 2, "full_name": "mallory/platform"},
             "pull_requests": list(listed),
         },
         "repository": {"id": 1},
@@ -66,12 +66,20 @@ def test_a_workflow_after_another_is_about_the_run_before(tmp_path: Path) -> Non
 
 
 def test_of_several_pull_requests_that_are_listed_none_is_guessed(tmp_path: Path) -> None:
-    listed = [
-        {"number": number, "head": {"sha": HEAD}, "base": {"repo": {"id": 1}}} for number in (7, 8)
-    ]
+    base, head = {"repo": {"id": 1}}, {"sha": HEAD, "repo": {"id": 2}}
+    listed = [{"number": number, "head": head, "base": base} for number in (7, 8)]
     assert occasion(workflow(tmp_path, "workflow_run", after(listed=listed))).pull_request == 0
     found = occasion(workflow(tmp_path, "workflow_run", after(listed=listed[:1])))
     assert found.pull_request == 7
+
+
+def test_a_pull_request_with_the_same_commit_from_elsewhere_is_not_taken(tmp_path: Path) -> None:
+    """Whoever pushes a commit of ours to a fork shares the commit, not the pull request."""
+    base = {"repo": {"id": 1}}
+    payload = after(listed=[{"number": 7, "head": {"sha": HEAD, "repo": {"id": 1}}, "base": base}])
+    assert occasion(workflow(tmp_path, "workflow_run", payload)).pull_request == 0
+    payload["workflow_run"]["head_repository"]["id"] = 1
+    assert occasion(workflow(tmp_path, "workflow_run", payload)).pull_request == 7
 
 
 @pytest.mark.parametrize("head", ["main", "A" * 40, "a" * 39, "", "a" * 40 + "\n", None, 7])

@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 
 from pydantic import TypeAdapter, ValidationError
 
+from stackwright.blueprint.shown import shown
 from stackwright.engine.events import SCHEMA, End, Operation, Phase, ResourceEvent, Status
 from stackwright.errors import InputError, Problem
 
@@ -78,7 +79,7 @@ def _layers(events: tuple[_Event, ...], file: str) -> tuple[dict[str, None], set
     phases = [event for event in events if isinstance(event, Phase) and event.layer]
     other = next((phase.action for phase in phases if phase.action != _PREVIEW), "")
     if other:
-        message = f"this tells of {other!r} and not of a preview."
+        message = f"this tells of {shown(other)} and not of a preview."
         raise InputError([Problem(message, file=file)])
     begun = dict.fromkeys(phase.layer for phase in phases)
     return begun, {phase.layer for phase in phases if phase.status is Status.DONE}
