@@ -68,6 +68,7 @@ def _environment(expected: Change, diff: EnvironmentDiff) -> Iterator[str]:
     yield from _accelerators(expected, diff)
     yield from _outputs(expected, diff)
     yield from _texts("warning", expected.warnings, diff.warnings)
+    yield from _texts("hazard", expected.hazards, diff.hazards)
     for name, patterns in expected.says.items():
         yield from _texts(f"text on {name}", patterns, _told(name, diff))
 

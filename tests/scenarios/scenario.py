@@ -112,6 +112,8 @@ class Change(Strict):
     """Outputs that differ, among others; an empty list for none at all."""
     warnings: tuple[str, ...] = ()
     """Each stands for a warning that it fits, with `*` for any text."""
+    hazards: tuple[str, ...] = ()
+    """Each stands for a hazard that it fits, with `*` for any text."""
 
     @model_validator(mode="before")
     @classmethod

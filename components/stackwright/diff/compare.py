@@ -31,6 +31,7 @@ from stackwright.diff.roles import roles
 from stackwright.diff.services.impacts import services
 from stackwright.diff.topology import edges, tools
 from stackwright.diff.verdict import verdict
+from stackwright.diff.weakened import weakened
 from stackwright.plan.graph import Layer, Plan
 
 _NOTHING: Mapping[str, Allowance] = {}
@@ -67,10 +68,11 @@ def compare(
         access=access_changes(found, base, head),
         services=services(found, base, head),
         accelerators=accelerators(base, head),
-        warnings=(*_warnings(base, head), *refusals(found), *clashes(paired, head)),
+        warnings=(*_warnings(base, head), *weakened(found)),
         digest=digest(head) if head is not None else "",
         tools=tools(base, head),
         edges=edges(base, head),
+        hazards=(*refusals(found), *clashes(paired, head)),
     )
     return replace(result, unchanged=_unchanged(result, paired))
 

@@ -387,6 +387,9 @@ class EnvironmentDiff:
     tools: tuple[ToolDiff, ...] = ()
     """Every tool of either side, in order of deployment."""
     edges: tuple[EdgeDiff, ...] = ()
+    hazards: tuple[str, ...] = ()
+    """What a service would refuse, or take for what goes, while this is deployed: a sentence for
+    each."""
 
     @property
     def managed(self) -> tuple[ResourceChange, ...]:
@@ -423,6 +426,8 @@ class Risk(StrEnum):
 
     DATA_LOSS = "data-loss"
     BROKEN_PROJECT = "broken-project"
+    HAZARD = "hazard"
+    """The deployment itself would go wrong, halfway."""
     INTERRUPTION = "interruption"
     ACCESS = "access"
     REPLACEMENT = "replacement"

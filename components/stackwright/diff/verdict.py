@@ -27,6 +27,7 @@ INTERRUPTING = (Impact.INTERRUPTION, Impact.GONE)
 _WORDS: Mapping[Risk, tuple[str, str]] = {
     Risk.DATA_LOSS: ("{} resource with data would be lost", "{} resources with data would be lost"),
     Risk.BROKEN_PROJECT: ("{} project would break", "{} projects would break"),
+    Risk.HAZARD: ("{} hazard for the deployment", "{} hazards for the deployment"),
     Risk.INTERRUPTION: ("{} service would be interrupted", "{} services would be interrupted"),
     Risk.ACCESS: ("access gets wider in {} place", "access gets wider in {} places"),
     Risk.REPLACEMENT: ("{} resource would be replaced", "{} resources would be replaced"),
@@ -103,6 +104,10 @@ def _lost(environment: EnvironmentDiff) -> int:
     return len(environment.losses)
 
 
+def _hazards(environment: EnvironmentDiff) -> int:
+    return len(environment.hazards)
+
+
 def _interrupted(environment: EnvironmentDiff) -> int:
     """Count services; one that stops for two reasons is one."""
     return len({one.urn for one in environment.services if one.impact in INTERRUPTING})
@@ -136,6 +141,7 @@ def _routine(environment: EnvironmentDiff) -> int:
 
 _COUNTS: Mapping[Risk, Callable[[EnvironmentDiff], int]] = {
     Risk.DATA_LOSS: _lost,
+    Risk.HAZARD: _hazards,
     Risk.INTERRUPTION: _interrupted,
     Risk.ACCESS: _widened,
     Risk.REPLACEMENT: _replaced,

@@ -64,6 +64,7 @@ def test_every_risk_is_said_the_worst_first() -> None:
             replace(BUCKET, urn="urn:other", uncertain=True),
         ),
         losses=(LOSS,),
+        hazards=("The API refuses it.",),
         access=(
             AccessChange(
                 BUCKET.urn, "foundation", "storage", "IAM policy", Direction.WIDER, "more"
@@ -78,7 +79,7 @@ def test_every_risk_is_said_the_worst_first() -> None:
     found = verdict([environment], [BROKEN, replace(BROKEN, key="region")])
     assert list(found.risks) == list(Risk)[:-1]
     assert found.sentence == (
-        "1 resource with data would be lost, 1 project would break, 1 service would be "
+        "1 resource with data would be lost, 1 project would break, 1 hazard for the deployment, 1 service would be "
         "interrupted, access gets wider in 1 place, 1 resource would be replaced, 1 change may "
         "replace its resource in prod. Refused as it stands."
     )

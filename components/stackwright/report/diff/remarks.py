@@ -125,6 +125,7 @@ class _Findings:
     def all(self) -> Iterator[Remark]:
         """Yield every finding of the environment."""
         yield from map(self._loss, self._environment.losses)
+        yield from map(self._hazard, self._environment.hazards)
         yield from self._services()
         yield from self._access()
         yield from self._replacements()
@@ -143,6 +144,19 @@ class _Findings:
             _reasons(self._changes.get(loss.urn), loss.causes),
             kept,
             *(["The safe way:", *loss.steps] if loss.steps else []),
+        )
+
+    def _hazard(self, hazard: str) -> Remark:
+        file, line = self._places.of(self._environment.environment, "")
+        return Remark(
+            risk=Risk.HAZARD,
+            level=Level.ERROR,
+            title=RISK_WORDS[Risk.HAZARD],
+            message=hazard,
+            file=file,
+            line=line,
+            key=hazard,
+            environments=(self._environment.environment,),
         )
 
     def _services(self) -> Iterator[Remark]:

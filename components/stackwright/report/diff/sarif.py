@@ -29,6 +29,11 @@ _RULES: dict[Risk, tuple[str, str, Level]] = {
         "A project relies on a key of the wiring that the change takes away.",
         Level.ERROR,
     ),
+    Risk.HAZARD: (
+        "Hazard",
+        "A service would refuse the change, or take something new for what goes.",
+        Level.ERROR,
+    ),
     Risk.INTERRUPTION: (
         "Interruption",
         "Something that answers requests would stop to do so for a while.",

@@ -58,6 +58,7 @@ ACTION_WORDS: Mapping[Action, str] = {
 RISK_WORDS: Mapping[Risk, str] = {
     Risk.DATA_LOSS: "data loss",
     Risk.BROKEN_PROJECT: "broken project",
+    Risk.HAZARD: "hazard",
     Risk.INTERRUPTION: "interruption",
     Risk.ACCESS: "access widening",
     Risk.REPLACEMENT: "replacement",

@@ -32,6 +32,7 @@ def _body(diff: Diff) -> Iterator[str]:
     yield top.environments(diff)
     yield findings.losses(diff)
     yield findings.projects(diff)
+    yield tables.hazards(diff)
     yield tables.causes(diff)
     yield from _looked_at(diff)
     yield findings.chains(diff)

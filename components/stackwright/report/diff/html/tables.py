@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
+
 from stackwright.diff.model import (
     AcceleratorRow,
     BlueprintChange,
@@ -81,13 +83,22 @@ def outputs(diff: Diff) -> str:
     return section("outputs", "What projects read", sentence, content)
 
 
+def hazards(diff: Diff) -> str:
+    """Return what would go wrong while this is deployed."""
+    return section("hazards", "Hazards", "While it is deployed.", _sentences(diff, "hazards"))
+
+
 def warnings(diff: Diff) -> str:
-    """Return what the later programs warn of and the earlier ones did not."""
+    """Return what is worth a warning: by the later programs, or of what is kept for less time."""
+    return section("warnings", "New warnings", "", _sentences(diff, "warnings"))
+
+
+def _sentences(diff: Diff, field: str) -> str:
     lines = "".join(
         f"<li{scope(places)}>{plain(text)}{tags(diff, places)}</li>"
-        for text, places in equal(diff, lambda one: one.warnings)
+        for text, places in equal(diff, attrgetter(field))
     )
-    return section("warnings", "New warnings", "", f'<ul class="plain">{lines}</ul>' * bool(lines))
+    return f'<ul class="plain">{lines}</ul>' * bool(lines)
 
 
 def notes(diff: Diff) -> str:

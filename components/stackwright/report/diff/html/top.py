@@ -23,6 +23,7 @@ _COMMIT = 10
 _TONES = {
     Risk.DATA_LOSS: "red",
     Risk.BROKEN_PROJECT: "red",
+    Risk.HAZARD: "red",
     Risk.INTERRUPTION: "red",
     Risk.ACCESS: "amber",
     Risk.REPLACEMENT: "amber",
@@ -34,6 +35,7 @@ _TONES = {
 _SECTIONS = {
     Risk.DATA_LOSS: "losses",
     Risk.BROKEN_PROJECT: "projects",
+    Risk.HAZARD: "hazards",
     Risk.INTERRUPTION: "services",
     Risk.ACCESS: "access",
 }

@@ -34,12 +34,15 @@ NOTHING = "Nothing would change in the infrastructure."
 _ADVICE: Mapping[Risk, str] = {
     Risk.DATA_LOSS: "The blueprint allows the loss: check that a backup exists before you deploy.",
     Risk.BROKEN_PROJECT: "Keep the keys that the projects rely on, or change the projects first.",
+    Risk.HAZARD: "Change what a service would refuse: the deployment would stop halfway.",
     Risk.INTERRUPTION: "Deploy when callers can wait, and tell them.",
     Risk.ACCESS: "Check that everyone who may do more is meant to.",
     Risk.REPLACEMENT: "Check that nothing outside relies on what is replaced.",
     Risk.UNCERTAIN: "Ask the engine with `stackwright preview`: nobody measured these changes.",
     Risk.ROUTINE: "No risk was found: review it like any other change.",
 }
+
+_GRAVE = (Risk.DATA_LOSS, Risk.BROKEN_PROJECT, Risk.HAZARD, Risk.INTERRUPTION, Risk.ACCESS)
 
 _REFUSED_LOSS = (
     "Keep the data: follow the safe way on each card, or name the resource under "
@@ -112,8 +115,7 @@ def _heading(diff: Diff) -> str:
 def _alert(diff: Diff) -> str:
     if diff.verdict.refused:
         return "[!CAUTION]"
-    grave = (Risk.DATA_LOSS, Risk.BROKEN_PROJECT, Risk.INTERRUPTION, Risk.ACCESS)
-    if diff.verdict.worst in grave:
+    if diff.verdict.worst in _GRAVE:
         return "[!WARNING]"
     return "[!NOTE]" if diff.verdict.worst is Risk.ROUTINE else "[!IMPORTANT]"
 

@@ -52,7 +52,9 @@ def sections(diff: Diff, *, alerts: bool = True) -> tuple[Section, ...]:
         return begin, *_present([_notes(diff)]), footer(diff)
     return (
         begin,
-        *_present([*cards(diff), environment_table(diff), causes(diff), _notes(diff)]),
+        *_present(
+            [*cards(diff), _hazards(diff), environment_table(diff), causes(diff), _notes(diff)]
+        ),
         *_headed("What to look at", by_risk([*findings(diff), *ledgers(diff), _warnings(diff)])),
         *_headed("What changes", by_risk([*changed(diff), outputs(diff)])),
         footer(diff),
@@ -87,11 +89,21 @@ def _notes(diff: Diff) -> Section:
     )
 
 
+def _hazards(diff: Diff) -> Section:
+    found = merged(diff, lambda one: one.hazards, lambda _, hazard: said(hazard))
+    return Section(
+        tuple(Block(f"- {text} ({where})") for text, where in found),
+        title="Hazards for the deployment",
+        risk=Risk.HAZARD,
+        unit="hazard",
+    )
+
+
 def _warnings(diff: Diff) -> Section:
     found = merged(diff, lambda one: one.warnings, lambda _, warning: said(warning))
     return Section(
         tuple(Block(f"- {text} ({where})") for text, where in found),
-        title=f"<b>New warnings of the programs</b>: {len(found)}",
+        title=f"<b>New warnings</b>: {len(found)}",
         risk=Risk.ROUTINE,
         folded=True,
         unit="warning",

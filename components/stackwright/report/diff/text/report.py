@@ -66,6 +66,7 @@ def text(diff: Diff, width: int = DEFAULT_WIDTH) -> str:
         _top(diff, width),
         loss_lines(diff, width),
         _projects(diff, width),
+        heads("Hazards for the deployment", [*_hazards(diff)], width),
         _renames(diff, width),
         _chains(diff, width),
         _services(diff, width),
@@ -239,6 +240,10 @@ def _count(environment: EnvironmentDiff) -> str:
     parts = [presence.get(environment.presence, ""), *(counts or ["no change"])]
     same = f"{environment.unchanged:,} unchanged" if environment.unchanged else ""
     return ", ".join(filter(None, [*parts, same]))
+
+
+def _hazards(diff: Diff) -> Iterator[str]:
+    yield from told(diff, merged(diff, lambda one: one.hazards, lambda _, line: line))
 
 
 def _warnings(diff: Diff) -> Iterator[str]:
