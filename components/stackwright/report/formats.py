@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib import import_module
 from operator import attrgetter
 
@@ -34,10 +35,27 @@ def render(
     Raises:
         UnknownName: There is no such format.
     """
-    if format not in FORMATS:
-        known = ", ".join(FORMATS)
-        raise UnknownName([Problem(f"There is no format {format!r}. Known: {known}.")])
-    module, function = FORMATS[format]
-    options = {"width": width} if width and format == "text" else {}
-    text: str = attrgetter(function)(import_module(module))(plan, **options)
+    return rendered(plan, FORMATS, format, width)
+
+
+def rendered(
+    shown: object, formats: Mapping[str, tuple[str, str]], name: str, width: int | None
+) -> str:
+    """Return something in one of its formats; the module of the format is loaded now.
+
+    Args:
+        shown: What to show.
+        formats: Format -> module and the function in it that takes it and returns text.
+        name: The format; the one called `text` takes a width.
+        width: Columns of the terminal.
+
+    Raises:
+        UnknownName: There is no such format.
+    """
+    if name not in formats:
+        known = ", ".join(formats)
+        raise UnknownName([Problem(f"There is no format {name!r}. Known: {known}.")])
+    module, function = formats[name]
+    options = {"width": width} if width and name == "text" else {}
+    text: str = attrgetter(function)(import_module(module))(shown, **options)
     return text

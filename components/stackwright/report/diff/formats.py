@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-
 from stackwright.diff.model import Diff
-from stackwright.errors import Problem, UnknownName
+from stackwright.report.formats import rendered
 
 FORMATS: dict[str, tuple[str, str]] = {
     "text": ("stackwright.report.diff.text", "text"),
@@ -32,10 +30,4 @@ def render(
     Raises:
         UnknownName: There is no such format.
     """
-    if format not in FORMATS:
-        known = ", ".join(FORMATS)
-        raise UnknownName([Problem(f"There is no format {format!r}. Known: {known}.")])
-    module, function = FORMATS[format]
-    options = {"width": width} if width and format == "text" else {}
-    text: str = getattr(import_module(module), function)(diff, **options)
-    return text
+    return rendered(diff, FORMATS, format, width)
