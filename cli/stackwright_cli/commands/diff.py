@@ -21,6 +21,7 @@ FORMATS = ("text", "json", "markdown", "html", "sarif")
 RISKS = (
     "data-loss",
     "broken-project",
+    "hazard",
     "interruption",
     "access",
     "replacement",

@@ -17,6 +17,7 @@ from stackwright_cli.diffing.loading import BASE, HEAD, LoadedSide, load, named
 from stackwright_cli.diffing.notes import notes
 from stackwright_cli.diffing.places import base_place, head_place
 from stackwright_cli.diffing.recording import plans
+from stackwright_cli.diffing.reuse import known_plans
 
 if TYPE_CHECKING:
     from stackwright.diff.model import (
@@ -61,14 +62,15 @@ def compared(choice: Choice) -> Diff:
 
     with ExitStack() as open_, collector_off():
         step = open_.enter_context(console.progress("Comparing"))
-        base = load(BASE, base_place(choice.base, choice.file, open_))
+        base = load(BASE, base_place(choice.base, choice.file, open_, choice.head))
         head = load(HEAD, head_place(choice.head, choice.file, open_))
         _require_a_side(base, head)
         wanted = _wanted(base, head, choice.environments)
         with redirect_stdout(sys.stderr):
             # What a program prints is no part of the answer.
-            planned = plans(base, wanted, step), plans(head, wanted, step)
-        return _diff(base, head, wanted, planned, choice.layer)
+            before = plans(base, wanted, step)
+            after = plans(head, wanted, step, known_plans(base, head, before))
+        return _diff(base, head, wanted, (before, after), choice.layer)
 
 
 def _diff(

@@ -146,6 +146,28 @@ class Repository:
             mode, _, identity = facts.decode("ascii").split(" ")
             yield Entry(os.fsdecode(path), mode, identity)
 
+    def renamed_from(self, path: str, before: str, after: str | None) -> str | None:
+        """Return what a file was called in an earlier commit; None where git sees no rename.
+
+        Args:
+            path: Its later path below the root, with `/`.
+            before: The earlier commit.
+            after: The later commit; None for what is staged, so that no file on disk is read.
+
+        Raises:
+            StackwrightError: Git fails.
+        """
+        sides = (
+            ("diff-index", "--cached", before) if after is None else ("diff-tree", before, after)
+        )
+        words = ("-r", "-z", "-M", "--diff-filter=R", "--name-status", "--no-ext-diff")
+        told = self._output(sides[0], *words, "--no-textconv", *sides[1:]).split(b"\0")
+        names = map(os.fsdecode, told[:-1])
+        # Each rename is three words: how alike both are, the earlier path, and the later one.
+        return next(
+            (old for _, old, new in zip(names, names, names, strict=True) if new == path), None
+        )
+
     def contents(self, entries: Sequence[Entry]) -> Iterator[Iterator[bytes]]:
         """Yield the stored content of each entry in pieces, in the same order.
 

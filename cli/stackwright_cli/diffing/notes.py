@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from stackwright import __version__
 from stackwright.blueprint.shown import listed, nearest, shown_source
+from stackwright.report.words import clean
 from stackwright_cli.diffing.loading import LoadedSide
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ def notes(
         if not side.names:
             where = f"{side.place.shown} is not there on the {side.role} side"
             yield f"{where}: everything counts as {'new' if side is base else 'deleted'}."
+    yield from _left_behind(planned)
     if base.stored or head.stored:
         yield (
             "A stored plan holds no blueprint: which keys changed is not told, and"
@@ -47,6 +49,24 @@ def notes(
     if base.pinned != head.pinned and base.document is not None and head.document is not None:
         yield _pins(base.pinned, head.pinned)
     yield from _allowed_in_vain(head, planned)
+
+
+def _left_behind(planned: tuple[Mapping[str, Plan], Mapping[str, Plan]]) -> Iterator[str]:
+    """Yield which stacks the later side does not know any more: `up` never touches them."""
+    before, after = planned
+    for name, plan in before.items():
+        environment = clean(name)
+        if name not in after:
+            what = f"Environment {environment} leaves the blueprint"
+        elif after[name].name != plan.name:
+            names = f"{clean(plan.name)} to {clean(after[name].name)}"
+            what = f"The platform is renamed from {names}, with other stacks for {environment}"
+        else:
+            continue
+        yield (
+            f"{what}: nothing deletes what it deployed; `stackwright destroy -e {environment}`"
+            " from the base does."
+        )
 
 
 def _pins(before: str, after: str) -> str:

@@ -5,8 +5,9 @@ A word on the command line that is both a path and a revision is refused, as git
 
 from __future__ import annotations
 
+import os
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from stackwright.blueprint.shown import shown_source
@@ -41,25 +42,27 @@ class Place:
     """Whether it is a commit and no files that could be changed."""
 
 
-def base_place(word: str | None, file: Path, open_: ExitStack) -> Place:
-    """Return where the earlier side is.
+def base_place(word: str | None, file: Path, open_: ExitStack, head: str | None = None) -> Place:
+    """Return where the earlier side is, with the blueprint that git sees as renamed since.
 
     Args:
         word: What the user gave; None for the merge base with the default branch.
         file: The blueprint, as `-f` names it.
         open_: Removes the temporary folder of a revision when it is closed.
+        head: What the user gave for the later side; None for the files as they are.
 
     Raises:
         InputError: There is no such place, or it cannot be told which is meant.
         StackwrightError: Git is needed and missing, or fails.
     """
     if word is not None:
-        return _place(word, file, open_)
+        return _as_it_was(_place(word, file, open_), file, head)
     repository = require_repository(_existing(file.parent), "comparing with the default branch")
     branch, commit = _merge_base(repository)
     label = f"merge base with {branch}"
     note = f"The base is {commit[:12]}, where this branch left {branch}."
-    return _revision(repository, commit, label, file, open_, (note,))
+    found = _revision(repository, commit, label, file, open_, (note,))
+    return _as_it_was(found, file, head)
 
 
 def head_place(word: str | None, file: Path, open_: ExitStack) -> Place:
@@ -70,6 +73,24 @@ def head_place(word: str | None, file: Path, open_: ExitStack) -> Place:
         StackwrightError: Git is needed and missing, or fails.
     """
     return _files(WORKING_TREE, file) if word is None else _place(word, file, open_)
+
+
+def _as_it_was(place: Place, file: Path, head: str | None) -> Place:
+    """Return a commit with its blueprint, which may have been moved or renamed since."""
+    if place.root is None or place.blueprint is None or not place.is_fixed:
+        return place
+    repository = Repository.around(_existing(file.parent))
+    if repository is None or os.path.lexists(place.blueprint):
+        return place
+    later = repository.commit(head) if head is not None else None
+    was = repository.renamed_from(place.shown, place.commit, later)
+    if was is None or not (place.root / was).is_file():
+        return place
+    note = (
+        f"The blueprint was {shown_source(was)} on the base side: git sees it as renamed to"
+        f" {shown_source(place.shown)}."
+    )
+    return replace(place, blueprint=place.root / was, shown=was, notes=(*place.notes, note))
 
 
 def _merge_base(repository: Repository) -> tuple[str, str]:

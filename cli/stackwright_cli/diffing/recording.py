@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import os
-import re
-from collections.abc import Callable, Collection, Iterator
-from contextlib import chdir, contextmanager, nullcontext
+from collections.abc import Callable, Collection, Mapping
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,8 +15,14 @@ if TYPE_CHECKING:
     from stackwright.plan.graph import Plan
 
 
+_NOTHING: Mapping[str, Plan] = {}
+
+
 def plans(
-    side: LoadedSide, wanted: Collection[str], tell: Callable[[str], None]
+    side: LoadedSide,
+    wanted: Collection[str],
+    tell: Callable[[str], None],
+    known: Mapping[str, Plan] = _NOTHING,
 ) -> dict[str, Plan]:
     """Return the plan of each wanted environment that the side has.
 
@@ -31,6 +34,7 @@ def plans(
         side: The side.
         wanted: Environments to plan.
         tell: Called with the side, the environment and the layer before each is recorded.
+        known: Plans of it that need not be made.
 
     Raises:
         MissingExtra: A package that the target needs is not installed.
@@ -48,42 +52,21 @@ def plans(
     found: dict[str, Plan] = {}
     with named(side.role, side.place):
         for name, environment in chosen.items():
-            told = partial(_begin, folder, tell, f"{side.role}: {name}")
-            with _as_before(), own_modules(root) if root is not None else nullcontext():
-                found[name] = _without_places(make_plan(environment, folder, told), folder, root)
+            if name in known:
+                found[name] = known[name]
+                continue
+            told = partial(_told, tell, f"{side.role}: {name}")
+            with own_modules(root) if root is not None else nullcontext():
+                found[name] = _without_root(make_plan(environment, folder, told), folder, root)
     return found
 
 
-@contextmanager
-def _as_before() -> Iterator[None]:
-    """Take back what a program does to the process: its folder and its variables."""
-    variables = dict(os.environ)
-    with chdir(Path.cwd()):
-        try:
-            yield
-        finally:
-            os.environ.clear()
-            os.environ.update(variables)
-
-
-def _begin(folder: Path, tell: Callable[[str], None], where: str, layer: str) -> None:
-    """Enter the folder of a layer's program, where the engine runs it, too."""
-    own = folder / "stacks" / layer
-    os.chdir(own if own.is_dir() else folder)
+def _told(tell: Callable[[str], None], where: str, layer: str) -> None:
     tell(f"{where} {layer}")
 
 
-def _without_places(plan: Plan, folder: Path, root: Path | None) -> Plan:
-    """Return a plan whose values name files from the folder of the blueprint or the repository."""
-    if not (folder / "stacks").is_dir():
-        return plan
-    from stackwright.plan.graph import Plan
+def _without_root(plan: Plan, folder: Path, root: Path | None) -> Plan:
+    """Return a plan whose values name further files of the repository from its root."""
+    from stackwright.plan.program_paths import without_places
 
-    text = plan.to_json()
-    shorter = text
-    for place in filter(None, (folder, root)):
-        for path in {str(place.absolute()), str(place.resolve())}:
-            inside = re.escape(json.dumps(path)[1:-1])
-            # Not where it is a part of another path or address.
-            shorter = re.sub(rf'(?<![\w.:/-]){inside}(/|(?="))', "", shorter)
-    return plan if shorter == text else Plan.from_json(shorter)
+    return without_places(plan, [root]) if root and (folder / "stacks").is_dir() else plan

@@ -22,10 +22,12 @@ def stored_plans(files: Sequence[Path]) -> dict[str, Plan]:
     plans: dict[str, Plan] = {}
     problems: list[Problem] = []
     for file in files:
-        found = _read(file)
-        if isinstance(found, Problem):
-            problems.append(found)
-        elif found.environment in plans:
+        try:
+            found = _read(file)
+        except InputError as error:
+            problems += error.problems
+            continue
+        if found.environment in plans:
             message = f"another file holds environment {found.environment} already."
             problems.append(Problem(message, file=str(file)))
         else:
@@ -35,13 +37,12 @@ def stored_plans(files: Sequence[Path]) -> dict[str, Plan]:
     return plans
 
 
-def _read(file: Path) -> Plan | Problem:
+def _read(file: Path) -> Plan:
     from stackwright.plan.graph import Plan
 
     try:
-        return Plan.from_json(file.read_text(encoding="utf-8"))
+        # What is no text is no JSON, and said to be none there.
+        return Plan.from_json(file.read_text(encoding="utf-8", errors="replace"), str(file))
     except OSError as error:
-        return Problem(f"this file cannot be read: {error.strerror}.", file=str(file))
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        hint = "Write one: stackwright plan --format json -o FILE."
-        return Problem("this file holds no plan of this version.", file=str(file), hint=hint)
+        problem = Problem(f"this file cannot be read: {error.strerror}.", file=str(file))
+        raise InputError([problem]) from None

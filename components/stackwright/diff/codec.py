@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 import json
-import re
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import fields, replace
 from functools import cache
 from typing import Any
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from stackwright.diff import model
 from stackwright.diff.model import SCHEMA, Diff
 from stackwright.diff.verdict import verdict
 from stackwright.errors import InputError, Problem
+from stackwright.strict_json import make_strict, problems
 
 LARGEST_BYTES = 64 * 1024 * 1024
 """A diff of 10,000 resources takes about 20 MB; what is larger was not made by us."""
 
 MOST_VALUES = 1_000_000
 """A diff of 10,000 resources holds about 350,000; 60 MB of `[],` would take 5 GB to read."""
-
-_STRICT = ConfigDict(strict=True, extra="forbid")
-
-_MOST_PROBLEMS = 10
-
-_KEY = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 
 def to_json(diff: Diff) -> str:
@@ -56,7 +50,7 @@ def from_json(data: bytes, file: str) -> Diff:
     try:
         found = _adapter().validate_json(json.dumps(document))
     except (ValidationError, RecursionError) as error:
-        raise InputError(_problems(error, file)) from None
+        raise InputError(problems(error, file)) from None
     # Whoever wrote the file may judge his own change; what follows from it is judged here.
     return replace(found, verdict=verdict(found.environments, found.projects))
 
@@ -79,25 +73,8 @@ def _refuse_large(data: bytes, file: str) -> None:
 
 @cache
 def _adapter() -> TypeAdapter[Diff]:
-    for item in vars(model).values():
-        if isinstance(item, type) and is_dataclass(item) and item.__module__ == model.__name__:
-            item.__pydantic_config__ = _STRICT  # type: ignore[attr-defined]
+    make_strict(model)
     return TypeAdapter(Diff)
-
-
-def _problems(error: ValidationError | RecursionError, file: str) -> list[Problem]:
-    if isinstance(error, RecursionError):
-        return [Problem("its values are nested too deeply.", file=file)]
-    found = [
-        Problem(f"{item['msg']}.", file=file, path=".".join(map(_part, item["loc"])))
-        for item in error.errors(include_url=False, include_input=False, include_context=False)
-    ]
-    return found[:_MOST_PROBLEMS]
-
-
-def _part(part: str | int) -> str:
-    """Return a key for a message; what a stranger chose may be a command to a CI system's log."""
-    return str(part) if isinstance(part, int) or _KEY.fullmatch(part) else "..."
 
 
 def _values(item: Any) -> dict[str, Any]:

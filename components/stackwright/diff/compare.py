@@ -68,11 +68,11 @@ def compare(
         access=access_changes(found, base, head),
         services=services(found, base, head),
         accelerators=accelerators(base, head),
-        warnings=(*_warnings(base, head), *weakened(found)),
+        warnings=(*_warnings(base, head), *sorted(weakened(found))),
         digest=digest(head) if head is not None else "",
         tools=tools(base, head),
         edges=edges(base, head),
-        hazards=(*refusals(found), *clashes(paired, head)),
+        hazards=(*sorted(refusals(found)), *clashes(paired, head)),
     )
     return replace(result, unchanged=_unchanged(result, paired))
 

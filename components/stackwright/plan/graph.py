@@ -95,6 +95,19 @@ class Layer:
 
 
 @dataclass(frozen=True, slots=True)
+class Fixed:
+    """A key of a tool that keeps its value, or data goes: resources do not show that."""
+
+    path: str
+    """Dotted key path in the blueprint, such as `storage.mode`."""
+    value: JsonValue
+    what: str
+    """What another value loses, such as `objects`."""
+    holder: str
+    """Type of the tool's resource that holds it, as a Pulumi type token."""
+
+
+@dataclass(frozen=True, slots=True)
 class Tool:
     """One tool of the environment: an instance of a capability."""
 
@@ -106,6 +119,8 @@ class Tool:
     """Layers that the tool has a part in, in order of deployment."""
     assumed: bool = False
     """True when the blueprint does not name it and another tool needs it."""
+    fixed: tuple[Fixed, ...] = ()
+    """Keys whose change takes data with it, although no resource shows that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,25 +184,19 @@ class Plan:
         return json.dumps(document, default=_values, sort_keys=True, indent=1) + "\n"
 
     @classmethod
-    def from_json(cls, text: str) -> Plan:
+    def from_json(cls, text: str, file: str = "") -> Plan:
         """Read what `to_json` wrote.
 
+        Args:
+            text: The JSON.
+            file: Name of its file, for problems.
+
         Raises:
-            ValueError: The text is no JSON, or of another schema version.
+            InputError: It is no JSON, of another schema version, or no plan; each place is listed.
         """
-        document = json.loads(text)
-        if not isinstance(document, dict) or document.pop("schema", None) != SCHEMA:
-            raise ValueError(f"not a plan of schema {SCHEMA}")
-        layers = tuple(_layer(layer) for layer in document.pop("layers"))
-        return cls(
-            layers=layers,
-            tools=tuple(
-                Tool(**{**tool, "layers": tuple(tool["layers"])}) for tool in document.pop("tools")
-            ),
-            edges=tuple(Edge(**edge) for edge in document.pop("edges")),
-            assumptions=tuple(Assumption(**item) for item in document.pop("assumptions")),
-            **document,
-        )
+        from stackwright.plan.reading import read_plan
+
+        return read_plan(text, file)
 
 
 def _values(item: Any) -> dict[str, Any]:
@@ -213,26 +222,3 @@ def origins(value: JsonValue) -> Iterator[str]:
     elif isinstance(value, Sequence):
         for item in value:
             yield from origins(item)
-
-
-def _layer(data: Mapping[str, Any]) -> Layer:
-    resources = tuple(_resource(resource) for resource in data["resources"])
-    return Layer(**{**data, "resources": resources, "warnings": tuple(data["warnings"])})
-
-
-def _resource(data: Mapping[str, Any]) -> Resource:
-    options: dict[str, Any] = {
-        key: tuple(value) if isinstance(value, list) and key != "replacement_trigger" else value
-        for key, value in data["options"].items()
-    }
-    property_dependencies = {
-        key: tuple(urns) for key, urns in data["property_dependencies"].items()
-    }
-    return Resource(
-        **{
-            **data,
-            "options": ResourceOptions(**options),
-            "dependencies": tuple(data["dependencies"]),
-            "property_dependencies": property_dependencies,
-        }
-    )

@@ -11,14 +11,18 @@ from pathlib import Path
 from typing import Any
 
 from stackwright import __version__, naming
+from stackwright.blueprint.shown import dotted
 from stackwright.claims import Layer as LayerName
 from stackwright.claims import OwnPartClaim
 from stackwright.environment import Environment
 from stackwright.errors import PlanError
-from stackwright.plan.graph import Edge, JsonValue, Layer, Plan, Tool, symbol
+from stackwright.plan.graph import Edge, Fixed, JsonValue, Layer, Plan, Tool, symbol
 from stackwright.plan.own_modules import own_modules
+from stackwright.plan.program_paths import without_places
+from stackwright.plan.program_process import as_its_own_process
 from stackwright.plan.recorder import record
 from stackwright.program import build, planned_environment
+from stackwright.resolution import Instance
 from stackwright.urns import tool_of
 from stackwright.wiring import OUTPUT
 
@@ -42,6 +46,13 @@ def make_plan(
     Raises:
         PlanError: A program failed.
     """
+    given, folder = folder, folder.absolute()
+    with _named_as(given, folder):
+        plan = _planned(environment, folder, report)
+    return without_places(plan, [folder]) if (folder / "stacks").is_dir() else plan
+
+
+def _planned(environment: Environment, folder: Path, report: Callable[[str], None]) -> Plan:
     layers: list[Layer] = []
     foreign: dict[str, Mapping[str, JsonValue]] = {}
     token = planned_environment.set(environment)
@@ -84,7 +95,7 @@ def _record(
         else:
             build(name)
 
-    with _program_folder(folder if main.is_file() else None), _named(main):
+    with _named(main), _program_folder(folder if main.is_file() else None):
         return record(
             program,
             layer=name,
@@ -97,7 +108,7 @@ def _record(
 
 @contextmanager
 def _program_folder(folder: Path | None) -> Iterator[None]:
-    """Let a program import its own modules, as Pulumi's language host does."""
+    """Let a program run in its folder and import its own modules, as Pulumi's host does."""
     if folder is None:
         yield
         return
@@ -105,10 +116,20 @@ def _program_folder(folder: Path | None) -> Iterator[None]:
     sys.path.insert(0, str(folder))
     try:
         # Its platform's folder is two above.
-        with own_modules(folder.absolute().parents[1]):
+        with own_modules(folder.parents[1]), as_its_own_process(folder):
             yield
     finally:
         sys.path[:] = before
+
+
+@contextmanager
+def _named_as(given: Path, folder: Path) -> Iterator[None]:
+    """Name the program's files in a failure as the caller names the folder."""
+    try:
+        yield
+    except PlanError as error:
+        known = str(error).replace(f"{folder}/", "" if given == Path() else f"{given}/")
+        raise (error if known == str(error) else PlanError(known)) from error.__cause__
 
 
 @contextmanager
@@ -153,10 +174,24 @@ def _tools(environment: Environment) -> Iterator[Tool]:
     for instance in environment.instances.values():
         settings = instance.settings
         layers = tuple(sorted(settings.parts))
-        title = settings.title
         yield Tool(
-            instance.name, instance.capability, settings.kind, title, layers, instance.assumed
+            instance=instance.name,
+            capability=instance.capability,
+            kind=settings.kind,
+            title=settings.title,
+            layers=layers,
+            assumed=instance.assumed,
+            fixed=tuple(_fixed(instance)),
         )
+
+
+def _fixed(instance: Instance) -> Iterator[Fixed]:
+    settings = instance.settings
+    if settings.loses_when_changed:
+        values = settings.model_dump(mode="json")
+        for key, lost in settings.loses_when_changed.items():
+            path = dotted((*instance.location, key))
+            yield Fixed(path, values[key], lost.what, lost.holder)
 
 
 def _edges(environment: Environment) -> Iterator[Edge]:

@@ -180,3 +180,14 @@ def test_names_and_content_may_hold_anything(repo: Repo) -> None:
     entries = list(found.entries(commit))
     assert sorted(entry.path for entry in entries) == sorted(names)
     assert {b"".join(one) for one in found.contents(entries)} == {b"\n\0\n"}
+
+
+def test_a_renamed_file_is_known_by_its_earlier_path_committed_or_staged(repo: Repo) -> None:
+    text = "".join(f"line {number}\n" for number in range(20))
+    before = repo.commit({"a\nb.yaml": text, "other": "x"})
+    repo.git("mv", "a\nb.yaml", "new.yaml")
+    assert around(repo).renamed_from("new.yaml", before, None) == "a\nb.yaml"
+    after = repo.commit({"new.yaml": text + "more\n"})
+    assert around(repo).renamed_from("new.yaml", before, after) == "a\nb.yaml"
+    assert around(repo).renamed_from("other", before, after) is None
+    assert around(repo).renamed_from("gone", before, after) is None

@@ -181,3 +181,29 @@ def test_a_pipe_is_neither_a_file_nor_a_folder(
     os.mkfifo(pipe)
     with pytest.raises(InputError, match="neither a file nor a folder"):
         head_place(str(pipe), FILE, open_)
+
+
+def test_a_blueprint_that_was_moved_is_found_where_it_was(platform: Repo, open_: ExitStack) -> None:
+    (platform.root / "ml").mkdir()
+    platform.git("mv", "blueprint.yaml", "ml/blueprint.yaml")
+    staged = base_place("main", Path("ml/blueprint.yaml"), open_)
+    platform.git("checkout", "--quiet", "-b", "work")
+    platform.commit({"other": ""})
+    committed = base_place(None, Path("ml/blueprint.yaml"), open_)
+    named = base_place("main", Path("ml/blueprint.yaml"), open_, "work")
+    for place in (staged, committed, named):
+        assert place.shown == "blueprint.yaml"
+        assert place.blueprint is not None
+        assert place.blueprint.read_text() == BLUEPRINT
+        assert place.notes[-1] == (
+            "The blueprint was blueprint.yaml on the base side: git sees it as renamed to"
+            " ml/blueprint.yaml."
+        )
+
+
+def test_a_blueprint_that_is_new_was_nowhere(platform: Repo, open_: ExitStack) -> None:
+    platform.commit({"ml/blueprint.yaml": BLUEPRINT})
+    place = base_place("main~1", Path("ml/blueprint.yaml"), open_)
+    assert place.shown == "ml/blueprint.yaml"
+    assert place.blueprint is not None
+    assert not place.blueprint.exists()

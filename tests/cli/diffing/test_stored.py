@@ -35,9 +35,7 @@ def test_two_plans_of_one_environment_are_refused(tmp_path: Path) -> None:
         "",
         "[]",
         "{}",
-        '{"schema": "stackwright.plan/v1"}',
         '{"schema": "stackwright.plan/v2", "layers": []}',
-        '{"schema": "stackwright.plan/v1", "layers": [1], "tools": [], "edges": [], "name": 1}',
         "[" * 100_000,
         "\udcff",
     ],
@@ -47,6 +45,15 @@ def test_what_is_no_plan_is_wrong_input(content: str, tmp_path: Path) -> None:
     file.write_bytes(content.encode("utf-8", "surrogateescape"))
     with pytest.raises(InputError, match="holds no plan of this version"):
         stored_plans([file])
+
+
+def test_a_wrong_value_is_told_with_its_file_and_place(tmp_path: Path) -> None:
+    file = tmp_path / "x.json"
+    text = Plan("acme-ml", "prod", "aws", ()).to_json()
+    file.write_text(text.replace('"name": "acme-ml"', '"name": 5'))
+    with pytest.raises(InputError) as caught:
+        stored_plans([file])
+    assert str(caught.value) == f"{file}: name: Input should be a valid string."
 
 
 def test_every_wrong_file_is_listed(tmp_path: Path) -> None:

@@ -100,6 +100,7 @@ def _paths(type_: str) -> set[str]:
         *rules.replaces,
         *rules.sometimes,
         *rules.unknown,
+        *rules.in_place,
         *rules_of_every("aws").in_place,
         *named,
         *named_outputs(type_),

@@ -116,6 +116,12 @@ def test_data_outlives_mistakes(database: Database) -> None:
     assert inputs["multiAz"] is True
 
 
+def test_a_newer_major_version_is_taken_when_the_blueprint_names_it(database: Database) -> None:
+    inputs = database(engine_version="18")["database"].inputs
+    assert inputs["engineVersion"] == "18"
+    assert inputs["allowMajorVersionUpgrade"] is True
+
+
 def test_development_is_smaller_and_still_backed_up() -> None:
     profiles = RdsSettings.profiles
     development = RdsSettings.model_validate({"kind": "rds", **profiles["development"]})

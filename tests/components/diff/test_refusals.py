@@ -10,6 +10,7 @@ from stackwright.plan.graph import JsonValue
 
 CLUSTER, DATABASE = "aws:eks/cluster:Cluster", "aws:rds/instance:Instance"
 CLAIM = "kubernetes:core/v1:PersistentVolumeClaim"
+RELEASE = "kubernetes:helm.sh/v3:Release"
 STORAGE = "spec.resources.requests.storage"
 SYMBOL = "${output:urn:pulumi:p::a::aws:x/y:Z::z#version}"
 
@@ -41,6 +42,13 @@ def told(
         (CLAIM, STORAGE, "10Gi", "512Mi", True),
         (CLAIM, STORAGE, "10Gi", "11G", False),
         (CLAIM, STORAGE, "10Gi", "much", False),
+        ("kubernetes:postgresql.cnpg.io/v1:Cluster", "spec.walStorage.size", "2Gi", "1Gi", True),
+        (RELEASE, "values.volume.dataDirs[name=data1].size", "200Gi", "100Gi", True),
+        (RELEASE, "values.volume.dataDirs[name=data1].size", "200Gi", "0.2Ti", True),
+        (RELEASE, "values.volume.dataDirs[name=data1].size", "1024Gi", "1Ti", False),
+        (RELEASE, "values.server.spec.resources.requests.storage", "20Gi", "10Gi", True),
+        (RELEASE, "values.server.resources.requests.memory", "20Gi", "10Gi", False),
+        (RELEASE, "values.allInOne.data.size", None, "10Gi", False),
         ("aws:lambda/function:Function", "memorySize", 2, 1, False),
     ],
 )
@@ -66,4 +74,13 @@ def test_a_refusal_says_what_and_why() -> None:
     assert told(DATABASE, "allocatedStorage", 100, 50) == [
         "RDS database main: allocatedStorage from 100 to 50. A size is never lowered: the"
         " deployment would stop halfway."
+    ]
+    size = "values.volume.dataDirs[name=data1].size"
+    assert told(RELEASE, size, "200Gi", "100Gi") == [
+        f"Helm release main: {size} from 200Gi to 100Gi. A volume never gets smaller: its claim"
+        " stays as it is, or the upgrade fails."
+    ]
+    assert told(RELEASE, size, "200Gi", "300Gi") == [
+        f"Helm release main: {size} from 200Gi to 300Gi. If it is a claim of a StatefulSet, which"
+        " cannot be changed, the upgrade fails."
     ]

@@ -4,10 +4,12 @@ import json
 
 import pytest
 
+from stackwright.errors import InputError
 from stackwright.plan.graph import (
     SCHEMA,
     Assumption,
     Edge,
+    Fixed,
     Layer,
     Plan,
     Resource,
@@ -66,7 +68,16 @@ PLAN = Plan(
             warnings=("one",),
         ),
     ),
-    tools=(Tool("storage", "storage", "s3", "Amazon S3", ("foundation",)),),
+    tools=(
+        Tool(
+            "storage",
+            "storage",
+            "s3",
+            "Amazon S3",
+            ("foundation",),
+            fixed=(Fixed("storage.mode", "single", "objects", "aws:s3/bucket:Bucket"),),
+        ),
+    ),
     edges=(Edge("tracking", "storage", "artifacts", "ObjectStore"),),
     wiring={"artifacts": symbol(BUCKET, "bucket")},
     assumptions=(Assumption("region", "eu-west-1", "example", "none was given"),),
@@ -93,7 +104,7 @@ def test_json_is_ascii_with_its_schema_and_a_final_line_end() -> None:
     "text", ['{"schema": "stackwright.plan/v0", "layers": []}', "[]", "null", "not json"]
 )
 def test_what_is_no_plan_of_this_schema_is_refused(text: str) -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(InputError, match="holds no plan of this version"):
         Plan.from_json(text)
 
 

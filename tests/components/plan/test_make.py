@@ -338,3 +338,59 @@ def test_a_program_that_cannot_run_is_named(program: str, message: str, tmp_path
     with pytest.raises(PlanError) as caught:
         planned(STORAGE, tmp_path, "prod")
     assert str(caught.value).startswith(f"{main}: {message}")
+
+
+def program(folder: Path, text: str) -> Path:
+    """Write a program of the foundation."""
+    main = folder / "stacks" / "foundation" / "__main__.py"
+    main.parent.mkdir(parents=True)
+    main.write_text(f"import os\nfrom pathlib import Path\nimport pulumi\n{text}\n", "utf-8")
+    return main
+
+
+def test_a_program_runs_in_its_own_folder_wherever_the_caller_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program(tmp_path / "ml", "pulumi.export('count', Path('../../count').read_text())")
+    (tmp_path / "ml" / "count").write_text("3")
+    monkeypatch.chdir(tmp_path)
+    for folder in (Path("ml"), tmp_path / "ml"):
+        assert planned(STORAGE, folder, "prod").layers[0].outputs["count"] == "3"
+        assert Path.cwd() == tmp_path
+
+
+def test_what_a_program_does_to_the_process_is_taken_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program(tmp_path / "ml", "os.environ['SAID'] = 'x'\nos.chdir('/')\n1 / 0")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(PlanError, match=r"^ml/stacks/foundation/__main__\.py:6: ZeroDivisionError"):
+        planned(STORAGE, Path("ml"), "prod")
+    assert Path.cwd() == tmp_path
+    assert "SAID" not in os.environ
+
+
+def test_a_value_names_a_file_of_the_program_from_the_blueprint(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program(tmp_path, "pulumi.export('file', str(Path(__file__).parent / 'data.txt'))")
+    monkeypatch.chdir(tmp_path)
+    for folder in (Path(), tmp_path):
+        outputs = planned(STORAGE, folder, "prod").layers[0].outputs
+        assert outputs["file"] == "stacks/foundation/data.txt"
+
+
+def test_a_program_that_ends_its_process_is_no_plan_of_nothing(tmp_path: Path) -> None:
+    main = program(tmp_path, "os._exit(0)")
+    real = os._exit
+    with pytest.raises(PlanError) as caught:
+        planned(STORAGE, tmp_path, "prod")
+    assert str(caught.value) == f"{main}:4: the program ends its process with os._exit(0)"
+    assert os._exit is real
+
+
+def test_a_process_that_a_program_forks_may_end(tmp_path: Path) -> None:
+    fork = "child = os.fork()\nif child == 0:\n    os._exit(7)\n"
+    wait = "pulumi.export('code', os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))"
+    program(tmp_path, fork + wait)
+    assert planned(STORAGE, tmp_path, "prod").layers[0].outputs["code"] == 7

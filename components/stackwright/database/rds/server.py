@@ -163,6 +163,9 @@ def server(
         publicly_accessible=False,
         multi_az=settings.multi_az,
         parameter_group_name=parameters,
+        # Without it RDS refuses another major version (Amazon RDS API, ModifyDBInstance); the
+        # version that the blueprint names decides when there is one.
+        allow_major_version_upgrade=True,
         auto_minor_version_upgrade=True,
         backup_retention_period=settings.backup_days,
         delete_automated_backups=False,

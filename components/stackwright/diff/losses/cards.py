@@ -8,6 +8,7 @@ from stackwright.allowances import KEY, allowing_line
 from stackwright.blueprint.shown import listed
 from stackwright.data.stateful import takes_something
 from stackwright.diff.losses.deployed import Deployed
+from stackwright.diff.losses.emptied import UNHELD, emptied, what_goes
 from stackwright.diff.losses.safeguards import safeguards
 from stackwright.diff.losses.ways import GENERAL, WAYS
 from stackwright.diff.model import (
@@ -22,7 +23,7 @@ from stackwright.diff.model import (
 from stackwright.diff.properties.values import differences
 from stackwright.diff.replacement.effects import with_effects
 from stackwright.diff.replacement.subject import Subject
-from stackwright.plan.graph import Plan, Resource, origins
+from stackwright.plan.graph import Fixed, Plan, Resource, origins
 from stackwright.urns import name_of, type_of
 
 _BY_THE_STATE = "what is replaced with something that it is made from is held by its state."
@@ -44,7 +45,7 @@ def losses(
     """
     if base is None:
         return ()
-    deployed = Deployed(base)
+    deployed, changed = Deployed(base), emptied(base, head)
     unprotected = _unprotected(head)
     taken = _taken_along(changes)
     later = {one.urn: one for _, one in head.resources()} if head else {}
@@ -57,6 +58,8 @@ def losses(
             last = change.urn in taken and earlier.options.protect
             alias = tuple(_alias(change, earlier, later.get(change.twin)))
             cards.append(_card(change, held, allowances.get(change.key), alias, deploy_first=last))
+        elif fixed := what_goes(change, changed):
+            cards.append(_emptied_card(change, fixed, allowances.get(change.key)))
     return tuple(cards)
 
 
@@ -114,6 +117,24 @@ def _card(
     )
 
 
+def _emptied_card(
+    change: ResourceChange, fixed: Sequence[Fixed], allowance: Allowance | None
+) -> DataLoss:
+    paths = tuple(one.path for one in fixed)
+    steps = (f"To keep it, take back the change of {listed(paths, 'and')}.", *GENERAL)
+    return DataLoss(
+        urn=change.urn,
+        layer=change.layer,
+        tool=change.tool,
+        action=change.action,
+        what=listed(tuple(dict.fromkeys(one.what for one in fixed)), "and"),
+        causes=paths,
+        protections=(UNHELD,),
+        steps=(*steps, *_allowing(change, allowance)),
+        allowed=allowance,
+    )
+
+
 def _engine(change: ResourceChange, earlier: Resource, lifted: bool) -> Protection:
     """Say whether Pulumi holds a resource."""
     verb = "replace" if change.action is Action.REPLACE else "delete"
@@ -129,6 +150,12 @@ def _steps(
 ) -> Iterator[str]:
     yield _undo(change)
     yield from WAYS.get(change.type, GENERAL)
+    yield from _allowing(change, allowance)
+    if deploy_first:
+        yield f"Deploy that entry under {KEY} by itself, before this change: {_BY_THE_STATE}"
+
+
+def _allowing(change: ResourceChange, allowance: Allowance | None) -> Iterator[str]:
     if allowance is None:
         line = allowing_line(change.key)
         yield f"Once its data is safe, allow it: write under {KEY} in the blueprint: {line}"
@@ -137,8 +164,6 @@ def _steps(
             f"Once its data is safe, give its entry under {KEY} a new day: it was allowed until"
             f" {allowance.expires}."
         )
-    if deploy_first:
-        yield f"Deploy that entry under {KEY} by itself, before this change: {_BY_THE_STATE}"
 
 
 def _alias(change: ResourceChange, earlier: Resource, twin: Resource | None) -> Iterator[str]:

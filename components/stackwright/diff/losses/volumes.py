@@ -26,7 +26,7 @@ def _volume(resource: Resource, _: Deployed) -> Iterator[Protection]:
 def _stateful_set(resource: Resource, deployed: Deployed) -> Iterator[Protection]:
     policy = at(resource.inputs, "spec.persistentVolumeClaimRetentionPolicy.whenDeleted")
     if policy != "Delete":
-        note = "Its volume claims stay, and a set of the same name takes them up again."
+        note = "Its volume claims stay as they are, and a set of the same name takes them up again."
         yield Protection("volume claims", True, note)
         return
     yield Protection("volume claims", False, "Its volume claims are deleted with it.")

@@ -16,15 +16,11 @@ from stackwright.diff.model import (
 )
 from stackwright.diff.pairing.pairs import Pairing, Placed
 from stackwright.diff.properties.steps import steps
-from stackwright.diff.properties.texts import document
-from stackwright.diff.replacement.clusters import KUBERNETES_PROVIDER, provider_effect
-from stackwright.diff.replacement.effects import AWS_PROVIDER, judgement, weakest
+from stackwright.diff.replacement.effects import judgement, weakest
+from stackwright.diff.replacement.places import ACCOUNTS, REGION, is_another_cluster, other_place
 from stackwright.diff.replacement.renewal import Use, Wiring, renewed
 from stackwright.diff.replacement.subject import Subject
-from stackwright.diff.shapes import texts
 from stackwright.plan.graph import Layer, Plan, Resource, symbol
-
-_ACCOUNTS = "allowedAccountIds"
 
 _UNKNOWN: Mapping[str, tuple[str, ...]] = {"$unknown": ()}
 """What the engine puts in the place of an input that is made from what is deleted first."""
@@ -56,7 +52,7 @@ class Cascade:
         self._elsewhere = {
             after.resource.urn: input_
             for before, after in pairing.pairs
-            if (input_ := _other_place(before.resource, after.resource))
+            if (input_ := other_place(before.resource, after.resource))
         }
 
     def subject(self, before: Resource, after: Resource) -> Subject:
@@ -185,13 +181,13 @@ class Cascade:
             return
         if new.urn in self._replaced:
             yield Reason(("provider",), Evidence.DOCUMENTED, new.urn, by_provider=False)
-        elif self._urns.get(old.urn) != new.urn and _is_another_cluster(old, new):
+        elif self._urns.get(old.urn) != new.urn and is_another_cluster(old, new):
             yield Reason(("provider",), Evidence.DOCUMENTED, "", by_provider=False)
-        elif self._elsewhere.get(new.urn) == "region" and _follows_region(after):
-            yield Reason(("region",), Evidence.DOCUMENTED, new.urn)
-        elif self._elsewhere.get(new.urn) == _ACCOUNTS and alone:
+        elif self._elsewhere.get(new.urn) == REGION and _follows_region(after):
+            yield Reason((REGION,), Evidence.DOCUMENTED, new.urn)
+        elif self._elsewhere.get(new.urn) == ACCOUNTS and alone:
             # Nothing of the first account is in the second one; the engine does not know that.
-            yield Reason((_ACCOUNTS,), Evidence.NONE, new.urn)
+            yield Reason((ACCOUNTS,), Evidence.NONE, new.urn)
 
     def _by_options(self, after: Resource) -> Iterator[Reason]:
         for urn in after.options.replace_with:
@@ -232,32 +228,5 @@ def _is_asked(type_: str, name: str) -> bool:
     return name in rules.replaces or name in rules.sometimes
 
 
-def _is_another_cluster(old: Resource, new: Resource) -> bool:
-    if not old.type == new.type == KUBERNETES_PROVIDER:
-        return False
-    differing = {
-        name for name in {*old.inputs, *new.inputs} if old.inputs.get(name) != new.inputs.get(name)
-    }
-    return any(
-        provider_effect(old.inputs, new.inputs, name)[0] is Effect.REPLACES for name in differing
-    )
-
-
-def _other_place(old: Resource, new: Resource) -> str:
-    """Return the input by which a provider of AWS works somewhere else; empty if it does not."""
-    if not old.type == new.type == AWS_PROVIDER:
-        return ""
-    before, after = _accounts(old), _accounts(new)
-    if before and after and not before & after:
-        return _ACCOUNTS
-    return "region" if old.inputs.get("region") != new.inputs.get("region") else ""
-
-
-def _accounts(provider: Resource) -> set[str]:
-    """Return the accounts that a provider may work in, which its inputs hold as text."""
-    given = provider.inputs.get(_ACCOUNTS)
-    return set(texts(document(given) if isinstance(given, str) else given))
-
-
 def _follows_region(resource: Resource) -> bool:
-    return "region" not in resource.inputs and not is_global(resource.type)
+    return REGION not in resource.inputs and not is_global(resource.type)

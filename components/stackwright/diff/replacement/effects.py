@@ -103,6 +103,8 @@ def _by_rules(subject: Subject, change: PropertyChange, rules: Rules) -> Iterato
             yield Effect.REPLACES, _of_package(subject.type)
     if any(_touches(subject, path, change) for path in rules.unknown):
         yield _UNDECIDED
+    if any(is_inside(steps(change.path), steps(path)) for path in rules.in_place):
+        yield _KEPT
 
 
 def _touches(subject: Subject, path: str, change: PropertyChange) -> bool:

@@ -25,6 +25,7 @@ from stackwright.diff.replacement.cascade import Cascade, Reason
 from stackwright.diff.replacement.clusters import KUBERNETES_PROVIDER
 from stackwright.diff.replacement.effects import surest, with_effects
 from stackwright.diff.replacement.gaps import gap
+from stackwright.diff.replacement.left_behind import left_behind
 from stackwright.diff.replacement.order import order_of
 from stackwright.plan.graph import Plan
 from stackwright.urns import type_of
@@ -50,6 +51,7 @@ def judged(
     found = {change.urn: change for change in changes}
     if base is not None and head is not None:
         found.update(_judged_pairs(found, pairing, base, head))
+        found.update({change.urn: change for change in left_behind(found.values())})
         found = _in_order(found, head)
     protected = _protected(pairing)
     return tuple(

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
+from stackwright.diff.capacity import needs
 from stackwright.diff.model import (
     Action,
     Impact,
@@ -51,6 +52,10 @@ _ENDPOINT_CONFIGURATION = "aws:sagemaker/endpointConfiguration:EndpointConfigura
 _LAUNCH_TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
 _NODE_GROUP = "aws:eks/nodeGroup:NodeGroup"
 _NAT_GATEWAY = "aws:ec2/natGateway:NatGateway"
+
+_POOLS = (_NODE_GROUP, "kubernetes:karpenter.sh/v1:NodePool")
+
+_NO_GPU = ", and no node has a GPU any more: pods that ask for one do not run."
 
 _RULES: Mapping[str, Callable[[Update], Iterable[Judgement]]] = {
     "aws:eks/cluster:Cluster": control_plane,
@@ -120,6 +125,7 @@ class _Side:
     """What is looked up in one of the two plans."""
 
     def __init__(self, plan: Plan | None) -> None:
+        self._plan = plan
         resources = tuple(plan.resources()) if plan is not None else ()
         self.resources: Mapping[str, Resource] = {one.urn: one for _, one in resources}
         self.tools: Mapping[str, Tool] = (
@@ -134,6 +140,17 @@ class _Side:
             for one in self.resources.values()
             if one.type == _CLAIM and not _shared(texts(at(one.inputs, "spec.accessModes")))
         )
+
+    @cached_property
+    def pools(self) -> frozenset[str]:
+        """Return the names of what makes nodes for a cluster."""
+        return frozenset(one.name for one in self.resources.values() if one.type in _POOLS)
+
+    @cached_property
+    def gpu_pools(self) -> frozenset[str]:
+        """Return the names of the pools whose nodes have GPUs."""
+        found = needs(self._plan) if self._plan is not None else ()
+        return self.pools & {need.pool for need in found if need.gpus}
 
     def configured(self, resource: Resource) -> Inputs:
         """Return the inputs of a resource; an endpoint has those of its configuration too."""
@@ -164,6 +181,8 @@ def _impacts(change: ResourceChange, earlier: _Side, later: _Side) -> _Keyed:
     """Yield the impacts of one change, with a key that says which of them are one and the same."""
     if change.action in _INCOMING and change.type in _RULES:
         yield _appears(change, Impact.NEW, earlier, later)
+    elif change.action in _OUTGOING and change.type == _NODE_GROUP and later.pools:
+        yield _drained(change, earlier, later)
     elif change.action in _OUTGOING and change.type in _RULES:
         yield _appears(change, Impact.GONE, later, earlier)
     elif change.action in _OUTGOING and change.type == _NAT_GATEWAY:
@@ -185,6 +204,20 @@ def _appears(
         sentence = f"The {role(tool)} is {word}."
         return (impact, change.tool), _impact(change, impact, sentence)
     return (impact, change.urn), _impact(change, impact, f"{_subject(change)} is {word}.")
+
+
+def _drained(
+    change: ResourceChange, earlier: _Side, later: _Side
+) -> tuple[tuple[str, ...], ServiceImpact]:
+    """Say where the pods of a node group go, of which EKS drains every node before it goes.
+
+    Source: Amazon EKS User Guide, "Delete a managed node group from your cluster".
+    """
+    if change.name in earlier.gpu_pools and not later.gpu_pools:
+        impact, rest = Impact.INTERRUPTION, _NO_GPU
+    else:
+        impact, rest = Impact.ROLLOUT, ": its nodes are drained, and pods move to other nodes."
+    return (impact, change.urn), _impact(change, impact, f"{_subject(change)} is gone{rest}")
 
 
 def _replaced(change: ResourceChange) -> _Keyed:

@@ -21,7 +21,7 @@ from stackwright.diff.model import (
 )
 from stackwright.diff.verdict import INTERRUPTING, WIDENING
 from stackwright.report.diff.causes import Causes
-from stackwright.report.diff.wording import RISK_WORDS, cut, differing
+from stackwright.report.diff.wording import RISK_WORDS, cut, differing, ended
 from stackwright.report.words import clean, plural, type_words
 from stackwright.urns import name_of, type_of
 
@@ -131,7 +131,6 @@ class _Findings:
         yield from self._replacements()
 
     def _loss(self, loss: DataLoss) -> Remark:
-        done = "replaced by an empty one" if loss.action is Action.REPLACE else "deleted"
         holding = [one.name for one in loss.protections if one.holds]
         kept = f"Kept by: {listed(holding, 'and')}." if holding else "Nothing keeps it."
         return self._at(
@@ -139,7 +138,7 @@ class _Findings:
             Risk.DATA_LOSS,
             Level.ERROR if loss.refused else Level.WARNING,
             loss.urn,
-            f"{_resource(loss.urn)} would be {done}.",
+            f"{_resource(loss.urn)} would be {ended(loss.action)}.",
             f"Lost: {loss.what}." if loss.what else "The program protects it.",
             _reasons(self._changes.get(loss.urn), loss.causes),
             kept,

@@ -107,6 +107,13 @@ def counted(counts: Mapping[Action, int]) -> str:
     return ", ".join(f"{count} {ACTION_WORDS[action]}" for action, count in counts.items())
 
 
+def ended(action: Action, count: int = 1) -> str:
+    """Return what an action does to resources whose data is lost."""
+    if action is Action.REPLACE:
+        return f"replaced by {'an empty one' if count == 1 else 'empty ones'}"
+    return "emptied by an update" if action is Action.UPDATE else "deleted"
+
+
 def value_text(value: JsonValue) -> str:
     """Return a value as plain text on one line, cut; what looks like a secret is not shown."""
     return _concealed(value_words(value))

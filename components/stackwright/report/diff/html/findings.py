@@ -30,7 +30,7 @@ from stackwright.report.diff.html.elements import (
 from stackwright.report.diff.loss_order import loss_order
 from stackwright.report.diff.merging import equal
 from stackwright.report.diff.passing import deleted, goes
-from stackwright.report.diff.wording import ACTION_WORDS, says_all
+from stackwright.report.diff.wording import ended, says_all
 from stackwright.report.inventory import OWN
 from stackwright.report.page import section, table_of
 from stackwright.report.words import counts_words, plural, type_words
@@ -151,7 +151,7 @@ def _loss(diff: Diff, loss: DataLoss, places: tuple[int, ...], is_open: bool) ->
     return (
         f'<article class="card {"refused" if loss.refused else "allowed"}"{scope(places)}>'
         f"<h3>{plain(what[:1].upper() + what[1:])} {resource(loss.urn)}</h3>"
-        f'<p class="tagline">{badge(f"would be {ACTION_WORDS[loss.action]}", "red")}'
+        f'<p class="tagline">{badge(f"would be {ended(loss.action)}", "red")}'
         f'<span class="quiet">{plain(title)}</span>{tags(diff, places)}</p>'
         f"<p>{why}</p>{_protections(loss.protections)}{way}{_allowance(loss)}</article>"
     )

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from stackwright.diff.model import (
-    Action,
     BlueprintChange,
     BrokenProject,
     DataLoss,
@@ -28,6 +27,7 @@ from stackwright.report.diff.sections import Block, Section, fold, row, table_he
 from stackwright.report.diff.wording import (
     MOST_NAMES,
     before_after,
+    ended,
     joined,
     lines_of,
     named,
@@ -155,9 +155,8 @@ def _ways(shown: list[tuple[str, str]]) -> Iterator[str]:
 def _what(environment: EnvironmentDiff, loss: DataLoss) -> str:
     tool = environment.titles.get(loss.tool, loss.tool)
     belongs = f" Part of {said(tool)}, layer {named(loss.layer)}." if tool else ""
-    done = "replaced by an empty one" if loss.action is Action.REPLACE else "deleted"
     lost = f" Lost: {said(loss.what)}." if loss.what else " The program protects it."
-    return f"Would be **{done}**.{lost}{belongs} {_allowance(loss)}"
+    return f"Would be **{ended(loss.action)}**.{lost}{belongs} {_allowance(loss)}"
 
 
 def _forced(loss: DataLoss, change: ResourceChange | None) -> str:

@@ -11,6 +11,7 @@ from stackwright.diff.model import Action, DataLoss, Diff, EnvironmentDiff, Prot
 from stackwright.report.diff.loss_order import loss_order
 from stackwright.report.diff.merging import merged
 from stackwright.report.diff.text.lines import Lines, some
+from stackwright.report.diff.wording import ended
 from stackwright.report.words import clean, plural
 from stackwright.urns import name_of, type_of
 
@@ -31,7 +32,7 @@ class _Card:
 
     type: str
     """Pulumi type token."""
-    replaced: bool
+    action: Action
     because: str
     answer: str
     """What the guard says."""
@@ -60,8 +61,7 @@ def loss_lines(diff: Diff, width: int) -> list[str]:
 
 
 def _done(card: _Card, count: int) -> str:
-    new = "an empty one" if count == 1 else "empty ones"
-    return f"{f'replaced by {new}' if card.replaced else 'deleted'}{card.because}"
+    return f"{ended(card.action, count)}{card.because}"
 
 
 def _add(lines: Lines, card: _Card, names: dict[str, str], whole: bool) -> None:
@@ -83,7 +83,7 @@ def _loss(environment: EnvironmentDiff, loss: DataLoss) -> tuple[_Card, str, str
     own = re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w-])")
     card = _Card(
         type=type_of(loss.urn),
-        replaced=loss.action is Action.REPLACE,
+        action=loss.action,
         because=clean(f" because of {listed(loss.causes, 'and')}") if loss.causes else "",
         answer=_answer(loss),
         order=loss_order(loss),

@@ -176,7 +176,8 @@ def _services(diff: Diff, width: int) -> list[str]:
 
 def _service(environment: EnvironmentDiff, service: ServiceImpact) -> tuple[Impact, str]:
     who = environment.titles.get(service.tool, service.tool) or _resource(service.urn)
-    if service.impact in (Impact.NEW, Impact.GONE):
+    if service.sentence.startswith(f"The {who} is "):
+        # It is new or gone as a whole; of a tool that stays, the sentence names the part.
         return service.impact, who
     return service.impact, f"{who}: {service.sentence}"
 

@@ -32,10 +32,12 @@ from stackwright.diff.model import (
     BrokenProject,
     Chain,
     Direction,
+    Impact,
     MatrixRow,
     Presence,
     PropertyChange,
     PropertyKind,
+    ServiceImpact,
 )
 from stackwright.report.diff.text import text
 
@@ -304,3 +306,19 @@ def test_what_a_stranger_wrote_moves_no_cursor_and_no_text() -> None:
 
 def test_ten_thousand_resources_are_told_in_a_few_pages() -> None:
     assert len(text(large(2_000)).splitlines()) < 200
+
+
+def test_of_a_tool_that_stays_the_part_that_comes_or_goes_is_named() -> None:
+    whole, part = (
+        ServiceImpact(urn(DEPLOYMENT, "model"), "platform", "online", "serving", impact, sentence)
+        for impact, sentence in (
+            (Impact.GONE, "The model server (KServe) is gone."),
+            (Impact.NEW, "Deployment model is new."),
+        )
+    )
+    titles = {"online": "model server (KServe)"}
+    one = replace(environment(), services=(whole, part), titles=titles)
+    assert section(text(diff(one)), "What callers see") == [
+        "  - gone: model server (KServe)",
+        "  - new: model server (KServe): Deployment model is new.",
+    ]
