@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 
 from stackwright.blueprint.flow import flow
 from stackwright.blueprint.model import BlueprintHeader
-from stackwright.diff.model import Allowance
+from stackwright.diff.findings import Allowance
 
 KEY = "allow_replacement"
 """The blueprint's key that names what may be lost."""

@@ -8,7 +8,7 @@ import pytest
 
 from stackwright.allowances import allowances, allowing_line, today
 from stackwright.blueprint.reader import parse
-from stackwright.diff.model import Allowance
+from stackwright.diff.findings import Allowance
 from stackwright.environment import check
 
 KEY = "aws:s3/bucket:Bucket::storage-data"

@@ -17,7 +17,7 @@ from tests.engine.real_engine import Engine, deploy, require_pulumi
 from tests.engine.test_plan_and_engine import folder, planned, stand_ins
 from tests.engine.workspace import copy_example
 
-from stackwright.diff.model import Action, ResourceChange
+from stackwright.diff.changes import Action, ResourceChange
 from stackwright.diff.pairing.pairs import pair
 from stackwright.diff.pairing.resources import changes
 from stackwright.diff.replacement.judging import judged

@@ -8,13 +8,8 @@ from fnmatch import fnmatchcase
 import pytest
 from tests.scenarios.scenario import Broken, Cause, Change, Expected, Resource
 
-from stackwright.diff.model import (
-    BlueprintChange,
-    Diff,
-    Effect,
-    EnvironmentDiff,
-    ResourceChange,
-)
+from stackwright.diff.changes import Effect, ResourceChange
+from stackwright.diff.model import BlueprintChange, Diff, EnvironmentDiff
 from stackwright.urns import name_of, type_of
 
 UNCHANGED = "unchanged"

@@ -20,14 +20,8 @@ from stackwright_cli.diffing.recording import plans
 from stackwright_cli.diffing.reuse import known_plans
 
 if TYPE_CHECKING:
-    from stackwright.diff.model import (
-        Allowance,
-        BlueprintChange,
-        BrokenProject,
-        Diff,
-        EnvironmentDiff,
-        Side,
-    )
+    from stackwright.diff.findings import Allowance, BrokenProject
+    from stackwright.diff.model import BlueprintChange, Diff, EnvironmentDiff, Side
     from stackwright.diff.projects import Registration
     from stackwright.environment import Environment
     from stackwright.plan.graph import Plan

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from stackwright.diff.capacity import Need, needs
-from stackwright.diff.model import AcceleratorRow
+from stackwright.diff.findings import AcceleratorRow
 from stackwright.plan.graph import Plan
 
 NEW_TYPE = " -> "

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from stackwright.diff import model
+from stackwright.diff import changes, findings, model
 from stackwright.diff.model import SCHEMA, Diff
 from stackwright.diff.verdict import verdict
 from stackwright.errors import InputError, Problem
@@ -73,7 +73,8 @@ def _refuse_large(data: bytes, file: str) -> None:
 
 @cache
 def _adapter() -> TypeAdapter[Diff]:
-    make_strict(model)
+    for module in (changes, findings, model):
+        make_strict(module)
     return TypeAdapter(Diff)
 
 

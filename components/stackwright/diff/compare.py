@@ -7,20 +7,12 @@ from dataclasses import replace
 
 from stackwright.diff.accelerators import accelerators
 from stackwright.diff.access import access_changes
+from stackwright.diff.changes import PropertyChange
 from stackwright.diff.clashes import clashes
 from stackwright.diff.digest import digest
+from stackwright.diff.findings import Allowance, BrokenProject
 from stackwright.diff.losses.cards import losses
-from stackwright.diff.model import (
-    Allowance,
-    BlueprintChange,
-    BrokenProject,
-    Diff,
-    EnvironmentDiff,
-    MatrixRow,
-    Presence,
-    PropertyChange,
-    Side,
-)
+from stackwright.diff.model import BlueprintChange, Diff, EnvironmentDiff, MatrixRow, Presence, Side
 from stackwright.diff.pairing.pairs import Pairing, pair
 from stackwright.diff.pairing.resources import changes
 from stackwright.diff.properties.values import differences

@@ -14,7 +14,7 @@ from typing import Any, Literal, get_origin
 from stackwright.blueprint.document import Document, Location
 from stackwright.blueprint.reader import read
 from stackwright.blueprint.shown import listed
-from stackwright.diff.model import Breakage, BrokenProject
+from stackwright.diff.findings import Breakage, BrokenProject
 from stackwright.errors import InputError, Problem
 from stackwright.plan.graph import Plan
 from stackwright.project_requirement import ProjectRequirement, requirement

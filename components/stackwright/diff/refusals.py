@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from stackwright.blueprint.shown import listed
-from stackwright.diff.model import Action, Effect, PropertyChange, ResourceChange
+from stackwright.diff.changes import Action, Effect, PropertyChange, ResourceChange
 from stackwright.diff.properties.steps import steps
 from stackwright.diff.replacement.left_behind import is_bound
 from stackwright.plan.graph import JsonValue

@@ -7,16 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 
 from stackwright.blueprint.shown import listed
-from stackwright.diff.model import (
-    Action,
-    BrokenProject,
-    Direction,
-    EnvironmentDiff,
-    Impact,
-    Presence,
-    Risk,
-    Verdict,
-)
+from stackwright.diff.changes import Action
+from stackwright.diff.findings import BrokenProject, Direction, Impact
+from stackwright.diff.model import EnvironmentDiff, Presence, Risk, Verdict
 
 WIDENING = (Direction.WIDER, Direction.BOTH, Direction.UNCLEAR)
 """Directions of access that a reviewer must look at."""

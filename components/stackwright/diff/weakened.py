@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from stackwright.blueprint.shown import listed
+from stackwright.diff.changes import Action, PropertyChange, ResourceChange
 from stackwright.diff.keeping import RULES, Rule
-from stackwright.diff.model import Action, PropertyChange, ResourceChange
 from stackwright.diff.properties.steps import ELEMENT, Steps, is_inside, steps, values_at
 from stackwright.plan.graph import JsonValue, origins
 from stackwright.report.words import clean, plural, type_words

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from stackwright.allowances import KEY, allowances, allowing_line, today
 from stackwright.data.stateful import losses, takes_something
-from stackwright.diff.model import Allowance
+from stackwright.diff.findings import Allowance
 from stackwright.engine.changes import Change
 from stackwright.engine.events import Operation
 from stackwright.environment import Environment

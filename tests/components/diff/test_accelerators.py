@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from stackwright.diff.accelerators import accelerators
-from stackwright.diff.model import AcceleratorRow
+from stackwright.diff.findings import AcceleratorRow
 from stackwright.plan.graph import JsonValue, Layer, Plan, Resource, symbol
 
 G_AND_VT = "Running On-Demand G and VT instances"

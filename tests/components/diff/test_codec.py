@@ -9,19 +9,9 @@ from typing import Any
 import pytest
 
 from stackwright.diff import codec
+from stackwright.diff.changes import Action, PropertyChange, PropertyKind, ResourceChange
 from stackwright.diff.codec import from_json, to_json
-from stackwright.diff.model import (
-    Action,
-    Diff,
-    EnvironmentDiff,
-    Presence,
-    PropertyChange,
-    PropertyKind,
-    ResourceChange,
-    Risk,
-    Side,
-    Verdict,
-)
+from stackwright.diff.model import Diff, EnvironmentDiff, Presence, Risk, Side, Verdict
 from stackwright.errors import InputError
 
 CHANGE = ResourceChange(
@@ -82,6 +72,8 @@ def test_what_is_no_diff_is_refused_with_what_makes_one() -> None:
         (["environments", 0, "changes", 0, "action"], "explode", "environments.0.changes.0.action"),
         (["environments", 0, "unchanged"], "4", "environments.0.unchanged"),
         (["surprise"], 1, "surprise"),
+        (["environments", 0, "changes", 0, "surprise"], 1, "environments.0.changes.0.surprise"),
+        (["environments", 0, "losses"], [{}], "environments.0.losses.0.urn"),
         (["base"], None, "base"),
     ],
 )

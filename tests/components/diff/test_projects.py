@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from stackwright.diff.model import Breakage, BrokenProject
+from stackwright.diff.findings import Breakage, BrokenProject
 from stackwright.diff.projects import broken_projects, registered
 from stackwright.errors import InputError
 from stackwright.plan.graph import Plan

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from stackwright.diff.model import Action, PropertyChange, PropertyKind, ResourceChange
+from stackwright.diff.changes import Action, PropertyChange, PropertyKind, ResourceChange
 from stackwright.diff.refusals import refusals
 from stackwright.plan.graph import JsonValue
 

@@ -6,21 +6,18 @@ from dataclasses import replace
 
 import pytest
 
-from stackwright.diff.model import (
+from stackwright.diff.changes import Action, ResourceChange
+from stackwright.diff.findings import (
     AccessChange,
-    Action,
     Allowance,
     Breakage,
     BrokenProject,
     DataLoss,
     Direction,
-    EnvironmentDiff,
     Impact,
-    Presence,
-    ResourceChange,
-    Risk,
     ServiceImpact,
 )
+from stackwright.diff.model import EnvironmentDiff, Presence, Risk
 from stackwright.diff.verdict import NOTHING, verdict
 
 BUCKET = ResourceChange(
@@ -79,9 +76,9 @@ def test_every_risk_is_said_the_worst_first() -> None:
     found = verdict([environment], [BROKEN, replace(BROKEN, key="region")])
     assert list(found.risks) == list(Risk)[:-1]
     assert found.sentence == (
-        "1 resource with data would be lost, 1 project would break, 1 hazard for the deployment, 1 service would be "
-        "interrupted, access gets wider in 1 place, 1 resource would be replaced, 1 change may "
-        "replace its resource in prod. Refused as it stands."
+        "1 resource with data would be lost, 1 project would break, 1 hazard for the deployment, "
+        "1 service would be interrupted, access gets wider in 1 place, 1 resource would be "
+        "replaced, 1 change may replace its resource in prod. Refused as it stands."
     )
 
 

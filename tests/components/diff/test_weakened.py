@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from stackwright.diff.changes import Action, PropertyChange, PropertyKind, ResourceChange
 from stackwright.diff.keeping import RULES
-from stackwright.diff.model import Action, PropertyChange, PropertyKind, ResourceChange
 from stackwright.diff.weakened import weakened
 from stackwright.plan.graph import JsonValue
 

@@ -22,9 +22,10 @@ from tests.scenarios.comparing import diff_of, scenario, write
 from tests.scenarios.scenario import BASES
 
 from stackwright.blueprint.reader import read
+from stackwright.diff.changes import Action
 from stackwright.diff.codec import from_json, to_json
 from stackwright.diff.compare import assemble, compare
-from stackwright.diff.model import Action, Diff, EnvironmentDiff, Presence, Side
+from stackwright.diff.model import Diff, EnvironmentDiff, Presence, Side
 from stackwright.environment import check
 from stackwright.errors import InputError
 from stackwright.plan.graph import Layer, Plan, Resource

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from stackwright.diff.model import ResourceChange
+from stackwright.diff.changes import ResourceChange
 from stackwright.diff.pairing.pairs import pair
 from stackwright.diff.pairing.resources import changes
 from stackwright.diff.replacement.judging import judged

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from stackwright.blueprint.reader import parse
 from stackwright.data.stateful import losses
-from stackwright.diff.model import Allowance
+from stackwright.diff.findings import Allowance
 from stackwright.engine.changes import Change, Changes
 from stackwright.engine.events import Diagnostic, Difference, Operation, Status
 from stackwright.engine.failures import Failure

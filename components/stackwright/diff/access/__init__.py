@@ -19,7 +19,8 @@ from stackwright.diff.access.resource_policies import resource_policy_changes
 from stackwright.diff.access.security_groups import security_group_changes
 from stackwright.diff.access.sides import AccessSide, renamings
 from stackwright.diff.access.trust import trust_changes
-from stackwright.diff.model import AccessChange, Direction, ResourceChange
+from stackwright.diff.changes import ResourceChange
+from stackwright.diff.findings import AccessChange, Direction
 from stackwright.plan.graph import Plan
 
 _JUDGES: tuple[Callable[[AccessSide, AccessSide], Iterator[AccessChange]], ...] = (

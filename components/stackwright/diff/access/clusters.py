@@ -8,7 +8,7 @@ from stackwright.diff.access.addresses import place, within
 from stackwright.diff.access.findings import Change, Wording, difference, finding
 from stackwright.diff.access.sides import AccessSide, Source, spoken, target
 from stackwright.diff.access.words import named
-from stackwright.diff.model import AccessChange
+from stackwright.diff.findings import AccessChange
 from stackwright.diff.shapes import mapping, texts
 from stackwright.plan.graph import JsonValue
 

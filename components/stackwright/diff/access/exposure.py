@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from stackwright.diff.access.addresses import place
 from stackwright.diff.access.findings import Change, Wording, difference, finding
 from stackwright.diff.access.sides import AccessSide, Source, spoken, target
-from stackwright.diff.model import AccessChange
+from stackwright.diff.findings import AccessChange
 from stackwright.diff.shapes import Inputs, at, is_unclear, mapping, mappings, texts
 from stackwright.plan.graph import JsonValue
 from stackwright.report.words import clean, type_words

@@ -8,7 +8,7 @@ from itertools import islice
 
 from stackwright.blueprint.shown import listed
 from stackwright.diff.access.sides import Source
-from stackwright.diff.model import AccessChange, Direction
+from stackwright.diff.findings import AccessChange, Direction
 
 _MOST_ITEMS = 200
 """Items that a finding lists before it counts the rest."""

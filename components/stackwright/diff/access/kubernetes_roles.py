@@ -9,7 +9,7 @@ from itertools import product, starmap
 from stackwright.blueprint.shown import listed
 from stackwright.diff.access.findings import Change, Wording, finding
 from stackwright.diff.access.sides import AccessSide, Source
-from stackwright.diff.model import AccessChange
+from stackwright.diff.findings import AccessChange
 from stackwright.diff.shapes import at, mappings, texts
 from stackwright.report.words import clean
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from stackwright.diff.access.addresses import ALL, LAST_PORT, Rule, network, place, traffic
 from stackwright.diff.access.findings import Change, Wording, finding
 from stackwright.diff.access.sides import AccessSide, Source
-from stackwright.diff.model import AccessChange
+from stackwright.diff.findings import AccessChange
 from stackwright.diff.shapes import Inputs, at, is_unclear, mapping, mappings, number, texts
 from stackwright.plan.graph import JsonValue
 from stackwright.report.words import clean

@@ -11,7 +11,7 @@ from stackwright.diff.access.grants import EVERYTHING, EVERYTHING_ALLOWED, NONE,
 from stackwright.diff.access.patterns import ANYTHING
 from stackwright.diff.access.policies import compared
 from stackwright.diff.access.sides import AccessSide, Source, spoken, target
-from stackwright.diff.model import AccessChange
+from stackwright.diff.findings import AccessChange
 from stackwright.plan.graph import JsonValue
 
 

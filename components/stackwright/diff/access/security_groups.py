@@ -16,7 +16,7 @@ from stackwright.diff.access.addresses import (
 )
 from stackwright.diff.access.findings import Change, Wording, finding
 from stackwright.diff.access.sides import AccessSide, Source, spoken, target
-from stackwright.diff.model import AccessChange
+from stackwright.diff.findings import AccessChange
 from stackwright.diff.shapes import Inputs, is_unclear, mappings, number, texts
 
 _WORDING = Wording(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from stackwright.diff.model import ResourceChange
+from stackwright.diff.changes import ResourceChange
 from stackwright.diff.shapes import Inputs, at, texts
 from stackwright.plan.graph import SYMBOL, JsonValue, Plan, Resource, symbol
 from stackwright.report.words import clean, readable

@@ -9,7 +9,7 @@ from stackwright.diff.access.findings import Change, Wording, difference, findin
 from stackwright.diff.access.grants import Grant, Rules, rules
 from stackwright.diff.access.policies import compared
 from stackwright.diff.access.sides import AccessSide, Source, spoken, target
-from stackwright.diff.model import AccessChange
+from stackwright.diff.findings import AccessChange
 from stackwright.diff.shapes import texts
 from stackwright.plan.graph import JsonValue
 

@@ -7,19 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from stackwright.allowances import KEY, allowing_line
 from stackwright.blueprint.shown import listed
 from stackwright.data.stateful import takes_something
+from stackwright.diff.changes import Action, Effect, Order, ResourceChange
+from stackwright.diff.findings import Allowance, DataLoss, Protection
 from stackwright.diff.losses.deployed import Deployed
 from stackwright.diff.losses.emptied import UNHELD, emptied, what_goes
 from stackwright.diff.losses.safeguards import safeguards
 from stackwright.diff.losses.ways import GENERAL, WAYS
-from stackwright.diff.model import (
-    Action,
-    Allowance,
-    DataLoss,
-    Effect,
-    Order,
-    Protection,
-    ResourceChange,
-)
 from stackwright.diff.properties.values import differences
 from stackwright.diff.replacement.effects import with_effects
 from stackwright.diff.replacement.subject import Subject

@@ -9,7 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
-from stackwright.diff.model import Protection, ResourceChange
+from stackwright.diff.changes import ResourceChange
+from stackwright.diff.findings import Protection
 from stackwright.plan.graph import Fixed, Plan
 
 Emptied: TypeAlias = Mapping[tuple[str, str], list[Fixed]]

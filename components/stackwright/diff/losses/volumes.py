@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TypeAlias
 
+from stackwright.diff.findings import Protection
 from stackwright.diff.losses.deployed import Deployed
-from stackwright.diff.model import Protection
 from stackwright.diff.shapes import Inputs, at, mappings
 from stackwright.plan.graph import JsonValue, Resource
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 
-from stackwright.diff.model import PropertyChange, PropertyKind
+from stackwright.diff.changes import PropertyChange, PropertyKind
 from stackwright.diff.pairing.renames import renamed
 from stackwright.diff.properties.concealed import conceal, shown
 from stackwright.plan.graph import JsonValue, Resource, ResourceOptions

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from stackwright.diff.model import Action, PropertyChange, PropertyKind, ResourceChange
+from stackwright.diff.changes import Action, PropertyChange, PropertyKind, ResourceChange
 from stackwright.diff.pairing.aliases import inherited_urn
 from stackwright.diff.pairing.options import option_changes
 from stackwright.diff.pairing.pairs import Pairing, Placed

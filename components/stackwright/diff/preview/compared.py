@@ -13,7 +13,8 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from stackwright.diff.model import Action, EnvironmentDiff, ResourceChange
+from stackwright.diff.changes import Action, ResourceChange
+from stackwright.diff.model import EnvironmentDiff
 from stackwright.diff.preview.reasons import ABSENT, Known, Reason, reason
 from stackwright.diff.preview.stream import PreviewStream
 from stackwright.engine.changes import Change, Changes

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
-from stackwright.diff.model import Action, Effect, ResourceChange
+from stackwright.diff.changes import Action, Effect, ResourceChange
 from stackwright.diff.preview.stream import PreviewStream
 from stackwright.engine.changes import Change
 from stackwright.engine.events import Operation, Status

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import isnan
 
-from stackwright.diff.model import PropertyChange, PropertyKind
+from stackwright.diff.changes import PropertyChange, PropertyKind
 from stackwright.diff.pairing.renames import renamed
 from stackwright.diff.properties import paths
 from stackwright.diff.properties.concealed import Concealed, conceal, shown

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from stackwright.data.replacement import is_global, outputs_of_an_update, rules_of
-from stackwright.diff.model import (
+from stackwright.diff.changes import (
     Effect,
     Evidence,
     Order,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from stackwright.diff.model import Chain, ResourceChange
+from stackwright.diff.changes import Chain, ResourceChange
 
 
 def chains(changes: Sequence[ResourceChange]) -> tuple[Chain, ...]:

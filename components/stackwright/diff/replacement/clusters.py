@@ -7,7 +7,7 @@ when the active cluster of the kubeconfig changes.
 
 from __future__ import annotations
 
-from stackwright.diff.model import Effect, Evidence
+from stackwright.diff.changes import Effect, Evidence
 from stackwright.diff.properties.texts import document
 from stackwright.diff.shapes import Inputs, at, mapping, mappings
 from stackwright.plan.graph import JsonValue

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from stackwright.data.replacement import Rules, rules_of, rules_of_every
-from stackwright.diff.model import Effect, Evidence, PropertyChange
+from stackwright.diff.changes import Effect, Evidence, PropertyChange
 from stackwright.diff.properties.steps import is_inside, steps, values_at
 from stackwright.diff.replacement.clusters import KUBERNETES_PROVIDER, provider_effect
 from stackwright.diff.replacement.conditions import comes_true

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from stackwright.diff.model import Order
+from stackwright.diff.changes import Order
 
 _PODS = frozenset(
     f"kubernetes:{kind}"

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from stackwright.data.stateful import losses
-from stackwright.diff.model import (
+from stackwright.diff.changes import (
     Action,
     Effect,
     Order,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from stackwright.diff.model import Action, Effect, Evidence, PropertyChange, ResourceChange
+from stackwright.diff.changes import Action, Effect, Evidence, PropertyChange, ResourceChange
 from stackwright.diff.properties.steps import is_inside, steps
 from stackwright.plan.graph import origins
 

@@ -8,7 +8,7 @@ program chose, Kubernetes for a name that stays the same in the same namespace.
 from __future__ import annotations
 
 from stackwright.data.replacement import is_deleted_first, name_input
-from stackwright.diff.model import Order
+from stackwright.diff.changes import Order
 from stackwright.diff.shapes import at
 from stackwright.plan.graph import Resource
 

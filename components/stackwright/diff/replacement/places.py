@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stackwright.diff.model import Effect
+from stackwright.diff.changes import Effect
 from stackwright.diff.properties.texts import document
 from stackwright.diff.replacement.clusters import KUBERNETES_PROVIDER, provider_effect
 from stackwright.diff.replacement.effects import AWS_PROVIDER

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from stackwright.data.replacement import name_input, named_outputs, new_outputs
-from stackwright.diff.model import Evidence
+from stackwright.diff.changes import Evidence
 from stackwright.diff.properties import paths
 from stackwright.diff.properties.steps import steps, values_at
 from stackwright.diff.shapes import at

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stackwright.blueprint.shown import listed
-from stackwright.diff.model import Impact
+from stackwright.diff.findings import Impact
 from stackwright.diff.services.updates import Judgement, Update
 from stackwright.diff.shapes import Inputs, at, mappings, texts
 

@@ -12,14 +12,8 @@ from dataclasses import replace
 from functools import cached_property
 
 from stackwright.diff.capacity import needs
-from stackwright.diff.model import (
-    Action,
-    Impact,
-    Order,
-    Replacement,
-    ResourceChange,
-    ServiceImpact,
-)
+from stackwright.diff.changes import Action, Order, Replacement, ResourceChange
+from stackwright.diff.findings import Impact, ServiceImpact
 from stackwright.diff.replacement.clusters import KUBERNETES_PROVIDER
 from stackwright.diff.replacement.gaps import OTHER_ADDRESS
 from stackwright.diff.roles import role

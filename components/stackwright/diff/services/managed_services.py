@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stackwright.diff.model import Impact
+from stackwright.diff.findings import Impact
 from stackwright.diff.services.updates import Judgement, Update, difference, joined
 from stackwright.diff.shapes import Inputs, mappings
 

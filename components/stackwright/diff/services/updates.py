@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from stackwright.diff.model import Effect, Impact, ResourceChange
+from stackwright.diff.changes import Effect, ResourceChange
+from stackwright.diff.findings import Impact
 from stackwright.diff.shapes import Inputs
 from stackwright.plan.graph import JsonValue
 from stackwright.report.words import readable

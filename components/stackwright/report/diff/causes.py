@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from stackwright.diff.model import Action, BlueprintChange, Diff, Presence
+from stackwright.diff.changes import Action
+from stackwright.diff.model import BlueprintChange, Diff, Presence
 
 SHARED = "shared by all tools"
 """What is said of a line that configures no tool of its own."""

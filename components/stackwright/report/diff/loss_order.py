@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stackwright.diff.model import DataLoss
+from stackwright.diff.findings import DataLoss
 from stackwright.urns import type_of
 
 _HOLDERS = frozenset({"kubernetes:core/v1:Namespace", "kubernetes:helm.sh/v3:Release"})

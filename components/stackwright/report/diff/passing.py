@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from stackwright.diff.model import AccessChange, Action, Direction, EnvironmentDiff
+from stackwright.diff.changes import Action
+from stackwright.diff.findings import AccessChange, Direction
+from stackwright.diff.model import EnvironmentDiff
 
 
 def deleted(environment: EnvironmentDiff) -> frozenset[str]:

@@ -9,16 +9,9 @@ from enum import StrEnum
 from pathlib import PurePosixPath
 
 from stackwright.blueprint.shown import listed
-from stackwright.diff.model import (
-    Action,
-    BrokenProject,
-    DataLoss,
-    Diff,
-    Direction,
-    EnvironmentDiff,
-    ResourceChange,
-    Risk,
-)
+from stackwright.diff.changes import Action, ResourceChange
+from stackwright.diff.findings import BrokenProject, DataLoss, Direction
+from stackwright.diff.model import Diff, EnvironmentDiff, Risk
 from stackwright.diff.verdict import INTERRUPTING, WIDENING
 from stackwright.report.diff.causes import Causes
 from stackwright.report.diff.wording import RISK_WORDS, cut, differing, ended

@@ -6,15 +6,9 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 
 from stackwright.blueprint.shown import REDACTED, listed, looks_secret
-from stackwright.diff.model import (
-    AccessChange,
-    Action,
-    BlueprintChange,
-    Diff,
-    JsonValue,
-    PropertyChange,
-    Risk,
-)
+from stackwright.diff.changes import Action, JsonValue, PropertyChange
+from stackwright.diff.findings import AccessChange
+from stackwright.diff.model import BlueprintChange, Diff, Risk
 from stackwright.report.markdown import code, escape
 from stackwright.report.words import clean, counts_words, made_from, plural, readable, type_words
 from stackwright.urns import name_of, type_of

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 
 from stackwright.diff.access import access_changes
-from stackwright.diff.model import AccessChange, Action, ResourceChange
+from stackwright.diff.changes import Action, ResourceChange
+from stackwright.diff.findings import AccessChange
 from stackwright.plan.graph import JsonValue, Layer, Plan, Resource, symbol
 
 SOMETHING = (ResourceChange("urn:x", "x:y:Z", "x", "foundation", "", "", True, Action.UPDATE),)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from tests.components.diff.access.sides import differing, plan, resource, the_only, urn
 
-from stackwright.diff.model import Direction
+from stackwright.diff.findings import Direction
 from stackwright.plan.graph import JsonValue, Plan, Resource
 
 CLUSTER = "aws:eks/cluster:Cluster"

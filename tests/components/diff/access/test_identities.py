@@ -13,7 +13,8 @@ from tests.components.diff.access.sides import (
 )
 
 from stackwright.diff.access import access_changes
-from stackwright.diff.model import Action, Direction, ResourceChange
+from stackwright.diff.changes import Action, ResourceChange
+from stackwright.diff.findings import Direction
 from stackwright.plan.graph import JsonValue, Plan, Resource
 
 ROLE = "aws:iam/role:Role"

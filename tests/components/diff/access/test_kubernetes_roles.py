@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from tests.components.diff.access.sides import differing, kubernetes, plan, the_only
 
 from stackwright.diff.access.kubernetes_roles import Permission
-from stackwright.diff.model import Direction
+from stackwright.diff.findings import Direction
 from stackwright.plan.graph import JsonValue, Plan, Resource
 
 RBAC = "rbac.authorization.k8s.io/v1"

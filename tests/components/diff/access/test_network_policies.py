@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from tests.components.diff.access.sides import differing, kubernetes, plan, the_only
 
-from stackwright.diff.model import Direction
+from stackwright.diff.findings import Direction
 from stackwright.plan.graph import JsonValue, Plan, Resource
 
 WORKLOAD = kubernetes("apps/v1:Deployment", "mlflow", {})

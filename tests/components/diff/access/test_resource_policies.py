@@ -12,7 +12,7 @@ from tests.components.diff.access.sides import (
     urn,
 )
 
-from stackwright.diff.model import Direction
+from stackwright.diff.findings import Direction
 from stackwright.plan.graph import JsonValue, Plan
 
 BUCKET = "aws:s3/bucket:Bucket"

@@ -12,7 +12,7 @@ from tests.components.diff.access.sides import (
 )
 
 from stackwright.diff.access.addresses import Rule, gained, words
-from stackwright.diff.model import Direction
+from stackwright.diff.findings import Direction
 from stackwright.plan.graph import JsonValue, Plan, Resource
 
 GROUP = "aws:ec2/securityGroup:SecurityGroup"

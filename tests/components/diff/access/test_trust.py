@@ -10,7 +10,7 @@ from tests.components.diff.access.sides import (
     urn,
 )
 
-from stackwright.diff.model import Direction
+from stackwright.diff.findings import Direction
 from stackwright.plan.graph import JsonValue, Plan
 
 ROLE = "aws:iam/role:Role"

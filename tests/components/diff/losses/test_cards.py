@@ -21,9 +21,10 @@ from tests.components.diff.two_sides import (
 
 from stackwright.blueprint.reader import parse
 from stackwright.data.stateful import losses as what_is_lost
+from stackwright.diff.changes import Action
+from stackwright.diff.findings import Allowance, DataLoss
 from stackwright.diff.losses.cards import losses
 from stackwright.diff.losses.ways import GENERAL, WAYS
-from stackwright.diff.model import Action, Allowance, DataLoss
 from stackwright.engine.changes import Change
 from stackwright.engine.events import Operation, Status
 from stackwright.engine.guard import losses_of

@@ -9,9 +9,10 @@ import pytest
 from tests.components.diff.two_sides import between, without
 
 from stackwright.blueprint.reader import parse
+from stackwright.diff.changes import Action
+from stackwright.diff.findings import Allowance, DataLoss
 from stackwright.diff.losses.cards import losses
 from stackwright.diff.losses.ways import GENERAL
-from stackwright.diff.model import Action, Allowance, DataLoss
 from stackwright.environment import check
 from stackwright.plan.graph import Plan
 from stackwright.plan.make import make_plan

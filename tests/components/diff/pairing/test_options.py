@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from stackwright.diff.model import PropertyChange, PropertyKind
+from stackwright.diff.changes import PropertyChange, PropertyKind
 from stackwright.diff.pairing.options import option_changes
 from stackwright.plan.graph import Resource, ResourceOptions, symbol
 

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stackwright.diff.model import Action, PropertyKind, ResourceChange
+from stackwright.diff.changes import Action, PropertyKind, ResourceChange
 from stackwright.diff.pairing.pairs import pair
 from stackwright.diff.pairing.resources import changes
 from stackwright.plan.graph import Layer, Plan, Resource, ResourceOptions, Tool

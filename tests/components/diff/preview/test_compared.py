@@ -8,19 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from stackwright.diff.compare import compare
-from stackwright.diff.model import (
+from stackwright.diff.changes import (
     Action,
     Effect,
-    EnvironmentDiff,
-    Presence,
     PropertyChange,
     PropertyKind,
     Replacement,
     ResourceChange,
 )
-from stackwright.diff.model import Evidence as Sure
-from stackwright.diff.model import Order as Turn
+from stackwright.diff.changes import Evidence as Sure
+from stackwright.diff.changes import Order as Turn
+from stackwright.diff.compare import compare
+from stackwright.diff.model import EnvironmentDiff, Presence
 from stackwright.diff.preview.compared import PreviewDifference, Previewed, previewed
 from stackwright.diff.preview.reasons import Reason
 from stackwright.diff.preview.stream import PreviewStream, read_preview

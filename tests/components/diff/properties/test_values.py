@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given as drawn
 from hypothesis import strategies as st
 
-from stackwright.diff.model import PropertyChange, PropertyKind
+from stackwright.diff.changes import PropertyChange, PropertyKind
 from stackwright.diff.properties.steps import steps
 from stackwright.diff.properties.values import differences, given
 from stackwright.plan.graph import JsonValue, symbol

@@ -19,7 +19,7 @@ from tests.components.diff.two_sides import (
     with_inputs,
 )
 
-from stackwright.diff.model import Action, Evidence, Order, ResourceChange
+from stackwright.diff.changes import Action, Evidence, Order, ResourceChange
 from stackwright.diff.replacement.chains import chains
 from stackwright.plan.graph import Plan
 

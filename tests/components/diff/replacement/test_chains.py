@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.components.diff.two_sides import between, example, with_inputs
 
-from stackwright.diff.model import Action
+from stackwright.diff.changes import Action
 from stackwright.diff.replacement.chains import chains
 from stackwright.plan.graph import Plan
 

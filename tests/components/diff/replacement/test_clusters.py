@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from stackwright.diff.model import Effect, Evidence
+from stackwright.diff.changes import Effect, Evidence
 from stackwright.diff.replacement.clusters import provider_effect
 
 KEPT = (Effect.IN_PLACE, Evidence.DOCUMENTED)

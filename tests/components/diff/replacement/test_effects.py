@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from stackwright.data.replacement import rules_of
-from stackwright.diff.model import Effect, Evidence, PropertyChange, PropertyKind
+from stackwright.diff.changes import Effect, Evidence, PropertyChange, PropertyKind
 from stackwright.diff.properties.values import differences
 from stackwright.diff.replacement.effects import surest, weakest, with_effects
 from stackwright.diff.replacement.subject import Subject

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from stackwright.data.stateful import losses
-from stackwright.diff.model import Order
+from stackwright.diff.changes import Order
 from stackwright.diff.replacement.gaps import gap
 
 FIRST, AFTER = Order.DELETE_FIRST, Order.CREATE_FIRST

@@ -20,7 +20,7 @@ from tests.components.diff.two_sides import (
     without,
 )
 
-from stackwright.diff.model import Action, Effect, Evidence, Order, PropertyKind
+from stackwright.diff.changes import Action, Effect, Evidence, Order, PropertyKind
 from stackwright.plan.graph import Plan, ResourceOptions
 
 ROLE = "aws:iam/role:Role::cluster-role"

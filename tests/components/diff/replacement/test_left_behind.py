@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.components.diff.two_sides import by_name, example, with_inputs
 
-from stackwright.diff.model import Effect
+from stackwright.diff.changes import Effect
 from stackwright.diff.refusals import refusals
 from stackwright.plan.graph import Plan
 

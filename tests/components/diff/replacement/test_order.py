@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from stackwright.diff.model import Order
+from stackwright.diff.changes import Order
 from stackwright.diff.replacement.order import order_of
 from stackwright.plan.graph import Resource, ResourceOptions
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from tests.components.diff.two_sides import example
 
-from stackwright.diff.model import Evidence
+from stackwright.diff.changes import Evidence
 from stackwright.diff.replacement.renewal import Use, Wiring, renewed
 from stackwright.plan.graph import Layer, Plan, Resource, symbol
 from stackwright.urns import name_of

@@ -4,17 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from stackwright.diff.model import (
+from stackwright.diff.changes import (
     Action,
     Evidence,
-    Impact,
     Order,
     PropertyChange,
     PropertyKind,
     Replacement,
     ResourceChange,
-    ServiceImpact,
 )
+from stackwright.diff.findings import Impact, ServiceImpact
 from stackwright.diff.services.impacts import services
 from stackwright.plan.graph import JsonValue, Layer, Plan, Resource, Tool, symbol
 

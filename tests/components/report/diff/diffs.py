@@ -5,33 +5,30 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from stackwright.diff.model import (
-    AcceleratorRow,
-    AccessChange,
+from stackwright.diff.changes import (
     Action,
-    Allowance,
-    BlueprintChange,
-    Breakage,
-    BrokenProject,
     Chain,
-    DataLoss,
-    Diff,
-    Direction,
     Effect,
-    EnvironmentDiff,
     Evidence,
-    Impact,
-    MatrixRow,
     Order,
-    Presence,
     PropertyChange,
     PropertyKind,
-    Protection,
     Replacement,
     ResourceChange,
-    ServiceImpact,
-    Side,
 )
+from stackwright.diff.findings import (
+    AcceleratorRow,
+    AccessChange,
+    Allowance,
+    Breakage,
+    BrokenProject,
+    DataLoss,
+    Direction,
+    Impact,
+    Protection,
+    ServiceImpact,
+)
+from stackwright.diff.model import BlueprintChange, Diff, EnvironmentDiff, MatrixRow, Presence, Side
 from stackwright.diff.verdict import verdict
 
 BASE = Side("main", "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567", stackwright="0.1.0")

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from tests.components.report.diff.diffs import DEPLOYMENT, cause, change, diff, environment
 
-from stackwright.diff.model import Action, Presence
+from stackwright.diff.changes import Action
+from stackwright.diff.model import Presence
 from stackwright.report.diff.causes import Causes, Effects
 
 

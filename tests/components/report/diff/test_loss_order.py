@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from tests.components.report.diff.diffs import grave
 
-from stackwright.diff.model import Allowance, Protection
+from stackwright.diff.findings import Allowance, Protection
 from stackwright.report.diff.loss_order import loss_order
 
 LOSS = replace(

@@ -18,7 +18,8 @@ from tests.components.report.diff.diffs import (
 from tests.components.report.diff.hostile import HOSTILE, with_text
 from tests.components.report.diff.reading import read
 
-from stackwright.diff.model import Action, Diff
+from stackwright.diff.changes import Action
+from stackwright.diff.model import Diff
 from stackwright.report.diff.markdown import markdown, sections
 from stackwright.report.diff.parts import GITHUB_BYTES, LEAST, MOST, parts
 from stackwright.report.diff.sections import Block, Section, fold, row, table_head

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from tests.components.report.diff.diffs import ROLE_POLICY, change, environment
 
-from stackwright.diff.model import AccessChange, Action, Direction
+from stackwright.diff.changes import Action
+from stackwright.diff.findings import AccessChange, Direction
 from stackwright.report.diff.passing import deleted, goes
 
 GONE = change(ROLE_POLICY, "reader", Action.DELETE)

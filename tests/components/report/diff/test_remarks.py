@@ -17,20 +17,9 @@ from tests.components.report.diff.diffs import (
     urn,
 )
 
-from stackwright.diff.model import (
-    AccessChange,
-    Action,
-    Allowance,
-    Breakage,
-    BrokenProject,
-    Chain,
-    Direction,
-    Effect,
-    Evidence,
-    Order,
-    Replacement,
-    Risk,
-)
+from stackwright.diff.changes import Action, Chain, Effect, Evidence, Order, Replacement
+from stackwright.diff.findings import AccessChange, Allowance, Breakage, BrokenProject, Direction
+from stackwright.diff.model import Risk
 from stackwright.report.diff.remarks import LAST_LINE, LONGEST_MESSAGE, Level, remarks
 
 

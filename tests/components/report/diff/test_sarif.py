@@ -26,7 +26,8 @@ from tests.components.report.diff.diffs import (
 )
 from tests.components.report.diff.hostile import texts, with_text
 
-from stackwright.diff.model import Action, Diff, Effect, Risk
+from stackwright.diff.changes import Action, Effect
+from stackwright.diff.model import Diff, Risk
 from stackwright.report.diff.sarif import MOST, sarif
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from tests.components.report.diff.diffs import RDS, cause, updated, urn
 
-from stackwright.diff.model import Action
+from stackwright.diff.changes import Action
 from stackwright.report.diff.wording import (
     LONGEST_VALUE,
     before_after,

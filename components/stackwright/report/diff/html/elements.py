@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from stackwright.diff.model import Diff, JsonValue
+from stackwright.diff.changes import JsonValue
+from stackwright.diff.model import Diff
 from stackwright.report.diff.merging import portable
 from stackwright.report.diff.wording import value_words
 from stackwright.report.drawing import cut

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from stackwright.diff.model import (
+from stackwright.diff.changes import Chain, ResourceChange
+from stackwright.diff.findings import (
     AccessChange,
     BrokenProject,
-    Chain,
     DataLoss,
-    Diff,
     Direction,
-    EnvironmentDiff,
     Impact,
     Protection,
-    ResourceChange,
     ServiceImpact,
 )
+from stackwright.diff.model import Diff, EnvironmentDiff
 from stackwright.report.diff.html.elements import (
     badge,
     cells,

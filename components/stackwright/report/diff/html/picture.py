@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from stackwright.diff.model import Action, EdgeDiff, EnvironmentDiff, Presence, ToolDiff
+from stackwright.diff.changes import Action
+from stackwright.diff.model import EdgeDiff, EnvironmentDiff, Presence, ToolDiff
 from stackwright.plan.graph import Edge
 from stackwright.report.diagram import FACTS_LENGTH, box_style, draw
 from stackwright.report.drawing import Node, Picture, cut

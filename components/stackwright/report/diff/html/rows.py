@@ -12,18 +12,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from stackwright.diff.model import (
+from stackwright.diff.changes import (
     Action,
-    Diff,
-    EnvironmentDiff,
     Evidence,
     JsonValue,
     Order,
     PropertyChange,
     Replacement,
     ResourceChange,
-    Risk,
 )
+from stackwright.diff.model import Diff, EnvironmentDiff, Risk
 from stackwright.diff.verdict import INTERRUPTING, WIDENING
 from stackwright.report.diff.merging import fingerprint, portable
 from stackwright.report.diff.wording import ACTION_WORDS, RISK_WORDS

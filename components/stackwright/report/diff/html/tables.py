@@ -4,14 +4,9 @@ from __future__ import annotations
 
 from operator import attrgetter
 
-from stackwright.diff.model import (
-    AcceleratorRow,
-    BlueprintChange,
-    Diff,
-    MatrixRow,
-    PropertyChange,
-    PropertyKind,
-)
+from stackwright.diff.changes import PropertyChange, PropertyKind
+from stackwright.diff.findings import AcceleratorRow
+from stackwright.diff.model import BlueprintChange, Diff, MatrixRow
 from stackwright.report.diff.causes import SHARED, Effects
 from stackwright.report.diff.html.elements import (
     ARROW,

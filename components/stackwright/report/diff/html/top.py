@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from stackwright.blueprint.shown import listed
+from stackwright.diff.changes import Action
 from stackwright.diff.digest import SHORTEST
-from stackwright.diff.model import Action, Diff, EnvironmentDiff, Presence, Risk, Side, Verdict
+from stackwright.diff.model import Diff, EnvironmentDiff, Presence, Risk, Side, Verdict
 from stackwright.diff.verdict import said, verdict
 from stackwright.report.diff.html.elements import MOST_TAGS, badge, code, listing, plain, scope
 from stackwright.report.diff.html.rows import MARKS

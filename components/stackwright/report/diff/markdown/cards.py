@@ -8,17 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from stackwright.diff.model import (
-    BlueprintChange,
-    BrokenProject,
-    DataLoss,
-    Diff,
-    EnvironmentDiff,
-    Order,
-    Replacement,
-    ResourceChange,
-    Risk,
-)
+from stackwright.diff.changes import Order, Replacement, ResourceChange
+from stackwright.diff.findings import BrokenProject, DataLoss
+from stackwright.diff.model import BlueprintChange, Diff, EnvironmentDiff, Risk
 from stackwright.report.diff.causes import Causes
 from stackwright.report.diff.loss_order import loss_order
 from stackwright.report.diff.markdown.fences import fence, property_lines

@@ -6,14 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from stackwright.diff.model import (
-    Action,
-    Diff,
-    EnvironmentDiff,
-    PropertyChange,
-    ResourceChange,
-    Risk,
-)
+from stackwright.diff.changes import Action, PropertyChange, ResourceChange
+from stackwright.diff.model import Diff, EnvironmentDiff, Risk
 from stackwright.report.diff.markdown.fences import (
     MOST_LINES,
     fence,

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from stackwright.blueprint.shown import listed
-from stackwright.diff.model import Effect, Evidence, PropertyChange, PropertyKind
+from stackwright.diff.changes import Effect, Evidence, PropertyChange, PropertyKind
 from stackwright.report.diff.wording import (
     LONGEST_NAME,
     cut,

@@ -5,19 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from stackwright.diff.model import (
-    AccessChange,
-    Chain,
-    Diff,
-    Direction,
-    Effect,
-    EnvironmentDiff,
-    Impact,
-    Replacement,
-    ResourceChange,
-    Risk,
-    ServiceImpact,
-)
+from stackwright.diff.changes import Chain, Effect, Replacement, ResourceChange
+from stackwright.diff.findings import AccessChange, Direction, Impact, ServiceImpact
+from stackwright.diff.model import Diff, EnvironmentDiff, Risk
 from stackwright.report.diff.markdown.fences import fence, shortened, told
 from stackwright.report.diff.markdown.renames import renames
 from stackwright.report.diff.merging import Where, merged

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stackwright.diff.model import AcceleratorRow, Diff, MatrixRow, Risk
+from stackwright.diff.findings import AcceleratorRow
+from stackwright.diff.model import Diff, MatrixRow, Risk
 from stackwright.report.diff.merging import Where, merged
 from stackwright.report.diff.sections import Block, Section, row, table_head
 from stackwright.report.diff.wording import joined, named, names, said, valued

@@ -5,15 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping
 
+from stackwright.diff.changes import Action
 from stackwright.diff.digest import SHORTEST
-from stackwright.diff.model import (
-    Action,
-    BlueprintChange,
-    Diff,
-    EnvironmentDiff,
-    Presence,
-    Risk,
-)
+from stackwright.diff.model import BlueprintChange, Diff, EnvironmentDiff, Presence, Risk
 from stackwright.diff.verdict import verdict
 from stackwright.report.diff.causes import SHARED, Effects
 from stackwright.report.diff.sections import Block, Section, row, table_head

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from stackwright.diff.model import Action, Diff, EnvironmentDiff, ResourceChange, Risk
+from stackwright.diff.changes import Action, ResourceChange
+from stackwright.diff.model import Diff, EnvironmentDiff, Risk
 from stackwright.report.diff.merging import Where, merged
 from stackwright.report.diff.sections import Block, Section
 from stackwright.report.diff.wording import LONGEST_ALIAS, cut, kinds, named, said

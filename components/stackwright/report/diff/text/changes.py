@@ -7,15 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from stackwright.blueprint.shown import listed
-from stackwright.diff.model import (
-    Action,
-    BlueprintChange,
-    Diff,
-    EnvironmentDiff,
-    Presence,
-    PropertyChange,
-    ResourceChange,
-)
+from stackwright.diff.changes import Action, PropertyChange, ResourceChange
+from stackwright.diff.model import BlueprintChange, Diff, EnvironmentDiff, Presence
 from stackwright.report.diff.markdown.fences import property_lines, told
 from stackwright.report.diff.merging import merged
 from stackwright.report.diff.text.lines import Lines, clipped, heads, some, where

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from stackwright.allowances import KEY
 from stackwright.blueprint.shown import listed
-from stackwright.diff.model import Action, DataLoss, Diff, EnvironmentDiff, Protection
+from stackwright.diff.changes import Action
+from stackwright.diff.findings import DataLoss, Protection
+from stackwright.diff.model import Diff, EnvironmentDiff
 from stackwright.report.diff.loss_order import loss_order
 from stackwright.report.diff.merging import merged
 from stackwright.report.diff.text.lines import Lines, some

@@ -8,21 +8,16 @@ from dataclasses import replace
 
 from stackwright.allowances import KEY
 from stackwright.blueprint.shown import listed
-from stackwright.diff.model import (
+from stackwright.diff.changes import Action, Chain, ResourceChange
+from stackwright.diff.findings import (
     AcceleratorRow,
     AccessChange,
-    Action,
     BrokenProject,
-    Chain,
-    Diff,
     Direction,
-    EnvironmentDiff,
     Impact,
-    Presence,
-    ResourceChange,
     ServiceImpact,
-    Side,
 )
+from stackwright.diff.model import Diff, EnvironmentDiff, Presence, Side
 from stackwright.report.diff.merging import merged
 from stackwright.report.diff.passing import deleted, goes
 from stackwright.report.diff.text.changes import causes_and_effects, outputs

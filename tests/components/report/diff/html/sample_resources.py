@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stackwright.diff.model import (
+from stackwright.diff.changes import (
     Action,
     Effect,
     Evidence,

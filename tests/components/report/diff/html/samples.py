@@ -22,25 +22,26 @@ from tests.components.report.diff.html.sample_resources import (
     urn,
 )
 
-from stackwright.diff.model import (
+from stackwright.diff.changes import Action, Chain
+from stackwright.diff.findings import (
     AcceleratorRow,
     AccessChange,
-    Action,
     Allowance,
-    BlueprintChange,
     Breakage,
     BrokenProject,
-    Chain,
     DataLoss,
-    Diff,
     Direction,
-    EdgeDiff,
-    EnvironmentDiff,
     Impact,
-    MatrixRow,
-    Presence,
     Protection,
     ServiceImpact,
+)
+from stackwright.diff.model import (
+    BlueprintChange,
+    Diff,
+    EdgeDiff,
+    EnvironmentDiff,
+    MatrixRow,
+    Presence,
     Side,
     ToolDiff,
 )

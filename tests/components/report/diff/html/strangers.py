@@ -15,8 +15,9 @@ from tests.components.report.diff.html.sample_resources import (
 )
 from tests.components.report.diff.html.samples import sample
 
+from stackwright.diff.changes import Action
 from stackwright.diff.codec import from_json, to_json
-from stackwright.diff.model import Action, Diff
+from stackwright.diff.model import Diff
 
 
 def hostile(value: Any) -> Any:

@@ -7,7 +7,7 @@ from tests.components.report.diff.html.sample_resources import HOSTILE
 from tests.components.report.diff.html.samples import environment, sample
 from tests.components.report.html_reader import Page, words
 
-from stackwright.diff.model import JsonValue
+from stackwright.diff.changes import JsonValue
 from stackwright.report.diff.html.elements import (
     badge,
     code,

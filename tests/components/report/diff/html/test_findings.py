@@ -6,7 +6,8 @@ import pytest
 from tests.components.report.diff.html.samples import access, environment, losses, sample
 from tests.components.report.html_reader import words
 
-from stackwright.diff.model import Allowance, DataLoss, Diff, EnvironmentDiff
+from stackwright.diff.findings import Allowance, DataLoss
+from stackwright.diff.model import Diff, EnvironmentDiff
 from stackwright.report.diff.html import findings
 
 

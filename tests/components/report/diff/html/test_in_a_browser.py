@@ -10,7 +10,8 @@ from tests.components.report.diff.html.sample_resources import CLUSTER, change, 
 from tests.components.report.diff.html.samples import environment, sample, sized
 from tests.components.report.diff.html.strangers import STRANGE, hostile_sample, strange
 
-from stackwright.diff.model import Action, Diff
+from stackwright.diff.changes import Action
+from stackwright.diff.model import Diff
 from stackwright.plan.graph import symbol
 from stackwright.report.diff.html import html
 

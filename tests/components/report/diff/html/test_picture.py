@@ -7,7 +7,8 @@ from xml.etree import ElementTree
 from tests.components.report.diff.html.sample_resources import change
 from tests.components.report.diff.html.samples import environment, tools
 
-from stackwright.diff.model import Action, EdgeDiff, EnvironmentDiff, Presence
+from stackwright.diff.changes import Action
+from stackwright.diff.model import EdgeDiff, EnvironmentDiff, Presence
 from stackwright.report.diff.html.picture import picture
 
 SVG = "{http://www.w3.org/2000/svg}"

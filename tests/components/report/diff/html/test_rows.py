@@ -7,7 +7,8 @@ from typing import Any
 from tests.components.report.diff.html.sample_resources import urn
 from tests.components.report.diff.html.samples import environment, sample, sized
 
-from stackwright.diff.model import Diff, Evidence, Order, Replacement, ResourceChange, Risk
+from stackwright.diff.changes import Evidence, Order, Replacement, ResourceChange
+from stackwright.diff.model import Diff, Risk
 from stackwright.report.diff.html.rows import risks_by_urn, rows_data
 
 

@@ -6,7 +6,8 @@ from tests.components.report.diff.html.sample_resources import added, removed
 from tests.components.report.diff.html.samples import environment, sample
 from tests.components.report.html_reader import words
 
-from stackwright.diff.model import MatrixRow, PropertyChange, PropertyKind
+from stackwright.diff.changes import PropertyChange, PropertyKind
+from stackwright.diff.model import MatrixRow
 from stackwright.report.diff.html import tables
 
 

@@ -13,9 +13,7 @@ from tests.components.report.diff.diffs import (
     urn,
 )
 
-from stackwright.diff.model import (
-    Allowance,
-)
+from stackwright.diff.findings import Allowance
 from stackwright.report.diff.markdown import markdown
 
 

@@ -15,7 +15,7 @@ from tests.components.report.diff.diffs import (
     urn,
 )
 
-from stackwright.diff.model import (
+from stackwright.diff.changes import (
     Action,
     Evidence,
     Order,

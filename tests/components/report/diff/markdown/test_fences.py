@@ -12,14 +12,8 @@ from tests.components.report.diff.diffs import (
     urn,
 )
 
-from stackwright.diff.model import (
-    Action,
-    Effect,
-    Evidence,
-    MatrixRow,
-    PropertyChange,
-    PropertyKind,
-)
+from stackwright.diff.changes import Action, Effect, Evidence, PropertyChange, PropertyKind
+from stackwright.diff.model import MatrixRow
 from stackwright.report.diff.markdown import markdown
 
 

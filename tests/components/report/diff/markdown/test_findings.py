@@ -12,11 +12,8 @@ from tests.components.report.diff.diffs import (
     urn,
 )
 
-from stackwright.diff.model import (
-    AccessChange,
-    Action,
-    Direction,
-)
+from stackwright.diff.changes import Action
+from stackwright.diff.findings import AccessChange, Direction
 from stackwright.report.diff.markdown import markdown
 
 

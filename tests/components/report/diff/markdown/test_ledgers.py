@@ -7,9 +7,7 @@ from tests.components.report.diff.diffs import (
     environment,
 )
 
-from stackwright.diff.model import (
-    MatrixRow,
-)
+from stackwright.diff.model import MatrixRow
 from stackwright.report.diff.markdown import markdown
 
 

@@ -11,10 +11,8 @@ from tests.components.report.diff.diffs import (
     grave,
 )
 
-from stackwright.diff.model import (
-    Action,
-    Presence,
-)
+from stackwright.diff.changes import Action
+from stackwright.diff.model import Presence
 from stackwright.report.diff.markdown import markdown
 
 

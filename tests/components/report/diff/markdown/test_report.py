@@ -18,12 +18,9 @@ from tests.components.report.diff.diffs import (
 from tests.components.report.diff.hostile import HOSTILE, texts, with_text
 from tests.components.report.diff.reading import REFERENCE, read
 
+from stackwright.diff.changes import Action
 from stackwright.diff.codec import from_json, to_json
-from stackwright.diff.model import (
-    Action,
-    Diff,
-    Risk,
-)
+from stackwright.diff.model import Diff, Risk
 from stackwright.report.diff.markdown import markdown, sections
 
 OURS = {

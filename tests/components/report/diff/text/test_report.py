@@ -24,21 +24,17 @@ from tests.components.report.diff.diffs import (
     urn,
 )
 
-from stackwright.diff.model import (
+from stackwright.diff.changes import Action, Chain, PropertyChange, PropertyKind
+from stackwright.diff.findings import (
     AccessChange,
-    Action,
     Allowance,
     Breakage,
     BrokenProject,
-    Chain,
     Direction,
     Impact,
-    MatrixRow,
-    Presence,
-    PropertyChange,
-    PropertyKind,
     ServiceImpact,
 )
+from stackwright.diff.model import MatrixRow, Presence
 from stackwright.report.diff.text import text
 
 EVERYWHERE = ("dev", "prod")
