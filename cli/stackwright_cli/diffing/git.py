@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import tempfile
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,37 +19,7 @@ from typing import IO
 
 from stackwright.blueprint.shown import nearest, shown_source
 from stackwright.errors import InputError, Problem, StackwrightError
-
-_KEPT = (
-    "GIT_CEILING_DIRECTORIES",
-    "GIT_CONFIG_COUNT",
-    "GIT_CONFIG_GLOBAL",
-    "GIT_CONFIG_KEY_",
-    "GIT_CONFIG_NOSYSTEM",
-    "GIT_CONFIG_SYSTEM",
-    "GIT_CONFIG_VALUE_",
-    "GIT_DISCOVERY_ACROSS_FILESYSTEM",
-)
-"""Variables that say which configuration holds and how far to look for a repository; every other
-one of git's could name another repository, or a program to run."""
-
-_SAFE = {
-    "GIT_ALLOW_PROTOCOL": "",
-    "GIT_NO_LAZY_FETCH": "1",
-    "GIT_NO_REPLACE_OBJECTS": "1",
-    "GIT_OPTIONAL_LOCKS": "0",
-    "GIT_TERMINAL_PROMPT": "0",
-    "LC_ALL": "C",
-}
-"""Objects that are not here are not fetched, nothing is written, and nobody is asked."""
-
-_CONFIG = (
-    "core.hooksPath=/dev/null",
-    "core.fsmonitor=false",
-    "core.untrackedCache=false",
-    "protocol.allow=never",
-    "submodule.recurse=false",
-)
+from stackwright_cli.diffing.safe_git import command, run, variables
 
 _PIECE = 1 << 20
 """Bytes of a file that are held at once."""
@@ -85,7 +55,7 @@ class Repository:
         """Return the repository that a folder lies in; None for none, or where git is missing."""
         if shutil.which("git") is None:
             return None
-        done = _run(folder, ("rev-parse", "--show-toplevel"))
+        done = run(folder, ("rev-parse", "--show-toplevel"))
         root = os.fsdecode(done.stdout.removesuffix(b"\n"))
         return cls(Path(root)) if done.returncode == 0 and root else None
 
@@ -131,7 +101,7 @@ class Repository:
         """Tell whether files below a folder differ from the commit that is checked out."""
         config = dict.fromkeys(self._filters(), "")
         words = ("--porcelain", "--ignore-submodules=all", "--", str(folder))
-        done = _run(self.root, ("status", *words), config)
+        done = run(self.root, ("status", *words), config)
         return done.returncode != 0 or bool(done.stdout)
 
     def entries(self, commit: str) -> Iterator[Entry]:
@@ -180,9 +150,9 @@ class Repository:
             asked.write("".join(f"{entry.identity}\n" for entry in entries).encode("ascii"))
             asked.seek(0)
             with subprocess.Popen(  # noqa: S603 - git itself, without a shell
-                _command("cat-file", "--batch"),
+                command("cat-file", "--batch"),
                 cwd=self.root,
-                env=_environment({}),
+                env=variables({}),
                 stdin=asked,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -212,16 +182,16 @@ class Repository:
 
     def _filters(self) -> list[str]:
         """Return every setting that names a program which git runs on the content of a file."""
-        done = _run(self.root, ("config", "-z", "--name-only", "--get-regexp", r"^filter\."))
+        done = run(self.root, ("config", "-z", "--name-only", "--get-regexp", r"^filter\."))
         return [os.fsdecode(name) for name in done.stdout.split(b"\0") if name]
 
     def _line(self, *words: str) -> str | None:
-        done = _run(self.root, words)
+        done = run(self.root, words)
         line = os.fsdecode(done.stdout).strip()
         return line if done.returncode == 0 and line else None
 
     def _output(self, *words: str) -> bytes:
-        done = _run(self.root, words)
+        done = run(self.root, words)
         if done.returncode != 0:
             said = done.stderr.decode("utf-8", "replace").strip() or f"exit code {done.returncode}"
             raise StackwrightError(f"git {words[0]} fails in {self.root}: {said}")
@@ -247,7 +217,7 @@ def require_repository(folder: Path, wanted: str) -> Repository:
     found = Repository.around(folder)
     if found is not None:
         return found
-    said = _run(folder, ("rev-parse", "--show-toplevel")).stderr.decode("utf-8", "replace")
+    said = run(folder, ("rev-parse", "--show-toplevel")).stderr.decode("utf-8", "replace")
     if "dubious ownership" in said:
         message = f"git refuses the repository around {folder}: it belongs to another user."
         hint = "Trust it with: git config --global --add safe.directory FOLDER"
@@ -264,46 +234,3 @@ def _pieces(source: IO[bytes], size: int) -> Iterator[bytes]:
             raise StackwrightError("git ends in the middle of a file; see what `git fsck` says.")
         size -= len(piece)
         yield piece
-
-
-def _run(
-    folder: Path,
-    words: Sequence[str],
-    config: Mapping[str, str] | None = None,
-) -> subprocess.CompletedProcess[bytes]:
-    """Run git and wait for its end.
-
-    Args:
-        folder: Where to run it.
-        words: The command and its arguments.
-        config: Further settings; their names may hold any character.
-    """
-    return subprocess.run(  # noqa: S603 - git itself, without a shell
-        _command(*words),
-        cwd=folder,
-        env=_environment(config or {}),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        check=False,
-    )
-
-
-def _command(*words: str) -> list[str]:
-    fixed = [word for setting in _CONFIG for word in ("-c", setting)]
-    return ["git", "--no-pager", "--literal-pathspecs", *fixed, *words]
-
-
-def _environment(config: Mapping[str, str]) -> dict[str, str]:
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith("GIT_") or name.startswith(_KEPT)
-    }
-    count = kept.get("GIT_CONFIG_COUNT", "")
-    first = int(count) if count.isdigit() else 0
-    for number, (name, value) in enumerate(config.items(), first):
-        kept[f"GIT_CONFIG_KEY_{number}"] = name
-        kept[f"GIT_CONFIG_VALUE_{number}"] = value
-    if config:
-        kept["GIT_CONFIG_COUNT"] = str(first + len(config))
-    return kept | _SAFE
