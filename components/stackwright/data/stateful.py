@@ -8,6 +8,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+DELETION_PROTECTION = (
+    "deletionProtection",
+    "deletionProtectionEnabled",
+    "enableDeletionProtection",
+)
+"""Inputs by which a service refuses to delete; AWS has three names for one thing."""
+
 
 def losses() -> Mapping[str, str]:
     """Return what is lost by resource type; a type that is not named loses nothing."""

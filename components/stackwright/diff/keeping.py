@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from stackwright.engine.endings import DELETION_PROTECTION
+from stackwright.data.stateful import DELETION_PROTECTION
 from stackwright.plan.graph import SYMBOL, JsonValue
 
 Measure: TypeAlias = Callable[[JsonValue], float | None]

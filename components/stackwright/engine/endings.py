@@ -8,14 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from stackwright.data.stateful import DELETION_PROTECTION
 from stackwright.engine.state import Resource
-
-DELETION_PROTECTION = (
-    "deletionProtection",
-    "deletionProtectionEnabled",
-    "enableDeletionProtection",
-)
-"""Inputs by which a service refuses to delete; AWS has three names for one thing."""
 
 _ON = (True, "true", "ACTIVE")
 

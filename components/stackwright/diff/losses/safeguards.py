@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeAlias
 
+from stackwright.data.stateful import DELETION_PROTECTION
 from stackwright.diff.findings import Protection
 from stackwright.diff.losses.deployed import Deployed
 from stackwright.diff.losses.volumes import VOLUME_RULES
 from stackwright.diff.shapes import Inputs, at, number
-from stackwright.engine.endings import DELETION_PROTECTION
 from stackwright.plan.graph import Resource
 
 _ON = (True, "true", "ACTIVE")
