@@ -51,9 +51,15 @@ def _route(state: State, request: Request, user: User, path: str) -> Reply:
         pull = state.pulls.get(int(match[1]))
         return Reply(200, _pull(pull)) if pull else _missing()
     if path == "/pulls":
-        wanted = request.query["head"]
-        found = [_pull(one) for one in state.pulls.values() if one.is_open and _head(one) == wanted]
+        head, base = request.query.get("head"), request.query.get("base")
+        found = [
+            _pull(one)
+            for one in state.pulls.values()
+            if one.is_open and head in (None, _head(one)) and base in (None, one.base)
+        ]
         return page(request, found, default=30)
+    if match := re.fullmatch(r"/compare/([0-9a-f]+)\.\.\.([0-9a-f]+)", path):
+        return Reply(200, {"status": _status(state, match[1], match[2]), "commits": []})
     if match := re.fullmatch(r"/commits/([0-9a-f]+)/pulls", path):
         found = [_pull(one) for one in state.pulls.values() if one.head == match[1]]
         return page(request, found, default=30)
@@ -156,8 +162,17 @@ def _pull(pull: Pull) -> dict[str, Any]:
         "state": "open" if pull.is_open else "closed",
         "html_url": f"https://github.com/{BASE_REPOSITORY}/pull/{pull.number}",
         "head": {"sha": pull.head, "ref": pull.branch, "repo": {"full_name": pull.repository}},
-        "base": {"repo": {"full_name": BASE_REPOSITORY}},
+        "base": {"ref": pull.base, "repo": {"full_name": BASE_REPOSITORY}},
     }
+
+
+def _status(state: State, base: str, head: str) -> str:
+    """Return where `head` is seen from `base`."""
+    if base == head:
+        return "identical"
+    if state.contains(base, head):
+        return "behind"
+    return "ahead" if state.contains(head, base) else "diverged"
 
 
 def _head(pull: Pull) -> str:

@@ -38,6 +38,15 @@ def _route(state: State, request: Request, user: User, path: str) -> Reply:
         return _note(state, request, user, int(match[1]))
     if match := re.fullmatch(r"/merge_requests/(\d+)", path):
         return _merge_request(state, request, int(match[1]))
+    if path == "/merge_requests":
+        branch = request.query.get("target_branch")
+        pulls = [one for one in state.pulls.values() if one.is_open and branch in (None, one.base)]
+        return page(request, [_shown_pull(one) for one in pulls], default=20)
+    if path == "/repository/merge_base":
+        return _merge_base(state, *request.lists["refs[]"])
+    if path == "/repository/commits":
+        newest = state.newest.get(request.query["path"])
+        return Reply(200, [{"id": newest}] if newest else [])
     if match := re.fullmatch(r"/repository/commits/([0-9a-f]+)/merge_requests", path):
         found = [_shown_pull(one) for one in state.pulls.values() if one.head == match[1]]
         return page(request, found, default=20)
@@ -92,6 +101,13 @@ def _merge_request(state: State, request: Request, number: int) -> Reply:
     return Reply(200, _shown_pull(pull))
 
 
+def _merge_base(state: State, first: str, second: str) -> Reply:
+    for one, other in ((first, second), (second, first)):
+        if state.contains(one, other):
+            return Reply(200, {"id": other})
+    return Reply(200, {"id": "0" * 40})
+
+
 def _shown(comment: Comment) -> dict[str, Any]:
     return {
         "id": comment.id,
@@ -108,6 +124,7 @@ def _shown_pull(pull: Pull) -> dict[str, Any]:
         "state": "opened" if pull.is_open else "closed",
         "web_url": f"https://gitlab.com/{BASE_REPOSITORY}/-/merge_requests/{pull.number}",
         "labels": sorted(pull.labels),
+        "target_branch": pull.base,
     }
 
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 from tests.forge import github, gitlab
 from tests.forge.state import Pull, State, User
@@ -107,6 +108,7 @@ class Handler(BaseHTTPRequestHandler):
             {name.lower(): value for name, value in self.headers.items()},
             self.rfile.read(int(self.headers.get("Content-Length") or 0)),
             forge.url,
+            parse_qs(query),
         )
         trouble = forge.trouble(request)
         if trouble is None:

@@ -44,6 +44,7 @@ class Pull:
     is_open: bool = True
     is_locked: bool = False
     labels: set[str] = field(default_factory=set)
+    base: str = "main"
 
 
 @dataclass
@@ -54,6 +55,10 @@ class State:
     """By token."""
     pulls: dict[int, Pull] = field(default_factory=dict)
     comments: list[Comment] = field(default_factory=list)
+    history: dict[str, set[str]] = field(default_factory=dict)
+    """Commit -> those that it has in its history."""
+    newest: dict[str, str] = field(default_factory=dict)
+    """Path -> commit of main that changed it last."""
     known_labels: set[str] = field(default_factory=set)
     checks: list[dict[str, Any]] = field(default_factory=list)
     statuses: list[dict[str, Any]] = field(default_factory=list)
@@ -69,6 +74,10 @@ class State:
             comment = Comment(self.last_id, number, author, body, 0, is_system)
             self.comments.append(comment)
             return comment
+
+    def contains(self, commit: str, ancestor: str) -> bool:
+        """Tell whether a commit is another one or has it in its history."""
+        return commit == ancestor or ancestor in self.history.get(commit, set())
 
     def listed(self, number: int) -> list[Comment]:
         """Return the comments of a pull request that a listing shows."""

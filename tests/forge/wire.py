@@ -22,6 +22,8 @@ class Request:
     body: bytes
     base: str
     """URL that paths follow."""
+    lists: Mapping[str, list[str]] = field(default_factory=dict)
+    """Query with every value of a name that is there several times."""
 
     @property
     def data(self) -> dict[str, Any]:

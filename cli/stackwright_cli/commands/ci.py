@@ -95,19 +95,30 @@ def gitlab_command(file: Path, python: str) -> None:
     help="Tells our comment from those about other blueprints of the repository.",
 )
 @click.option("--labels/--no-labels", default=True, show_default=True, help="Label them by risk.")
-def comments_command(job: str, blueprint: str, labels: bool) -> int:
+@click.option(
+    "--html",
+    "pages",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="Write the page of each diff into it, too, as merge-request-NUMBER.html.",
+)
+def comments_command(job: str, blueprint: str, labels: bool, pages: Path | None) -> int:
     """Comment on all open merge requests.
 
     For the job of GitLab that runs on a schedule: it reads what the pipeline of each has left. The
     token is read from GITLAB_TOKEN.
 
-    Exit code 0: done. Exit code 1: the forge refused or failed, or what a pipeline left is no diff.
+    A comment whose merge request lacks the newest change of the platform on its target branch is
+    marked as outdated. What a pipeline left that is no diff is told of, and fails nothing.
+
+    Exit code 0: done. Exit code 1: the forge refused or failed.
     """
     from stackwright_cli.forge.commenting import Wishes
     from stackwright_cli.pipelines.open_requests import comment_on_all
 
-    done, wrong = comment_on_all(os.environ, job, Wishes(blueprint, labels=labels))
-    console.out("\n".join(done) or "No open merge request has left a diff.")
+    done, wrong = comment_on_all(os.environ, job, Wishes(blueprint, labels=labels), pages)
+    # What a stranger's file says is among it, and the log of a job is read in a terminal.
+    console.out("\n".join(map(console.visible, done)) or "No open merge request has left a diff.")
     for problem in wrong:
         console.error(problem)
     return FAILED if wrong else 0

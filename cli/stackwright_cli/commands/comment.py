@@ -83,7 +83,20 @@ FAILED = 1
 @click.option("--labels/--no-labels", default=True, show_default=True, help="Label it by risk.")
 @click.option("--annotations", is_flag=True, help="Show a check, with a remark on each cause.")
 @click.option("--summary", is_flag=True, help="Write the summary of the job, too.")
+@click.option(
+    "--html",
+    "page",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the page of the diff, too, as `stackwright diff --format html` does.",
+)
 @click.option("--outdated", is_flag=True, help="Mark the comment as outdated; needs no diff.")
+@click.option(
+    "--base-moved",
+    "base_moved",
+    is_flag=True,
+    help="After a push: mark the comments of all pull requests that lack it as outdated.",
+)
 @click.option("--dry-run", "dry_run", is_flag=True, help="Only say what would be written.")
 @_options.answer_format("text", "json")
 def command(
@@ -98,7 +111,9 @@ def command(
     labels: bool,
     annotations: bool,
     summary: bool,
+    page: Path | None,
     outdated: bool,
+    base_moved: bool,
     dry_run: bool,
     format_: str,
 ) -> int:
@@ -110,10 +125,13 @@ def command(
     Exit code 0: done, or there was nothing to do. Exit code 1: the forge refused or failed. Exit
     code 2: a file or an option is wrong, or the diff is of another commit.
     """
-    if (diff is None) != outdated:
-        raise click.UsageError("give either --diff FILE or --outdated.")
-    if outdated and (dry_run or previews):
-        raise click.UsageError("--outdated goes with neither --dry-run nor --preview.")
+    if [diff is not None, outdated, base_moved].count(True) != 1:
+        raise click.UsageError("give one of --diff FILE, --outdated and --base-moved.")
+    if diff is None and (dry_run or previews or page):
+        raise click.UsageError("--dry-run, --preview and --html need --diff FILE.")
+    if dry_run and page:
+        raise click.UsageError("--dry-run writes no page: see `stackwright diff --format html`.")
+    from stackwright_cli.forge import base_moved as moving
     from stackwright_cli.forge import commenting, reading
     from stackwright_cli.forge.occasion import occasion
     from stackwright_cli.forge.words import words
@@ -125,13 +143,18 @@ def command(
         repository=repository,
         pull_request=pull_request or 0,
         commit=commit,
-        required=not dry_run,
+        required=not (dry_run or base_moved),
     )
+    if base_moved:
+        push = moving.pushed(os.environ, where.forge)
+        return _answer(moving.mark_all(where, push, blueprint, os.environ), format_)
     if diff is None:
         return _answer(commenting.mark_outdated(where, wishes, os.environ), format_)
     said = words(reading.read_diff(diff), [reading.read_stream(file) for file in previews])
     if dry_run:
         return _answer(commenting.rehearse(said, where, wishes), format_)
+    if page is not None:
+        console.write_file(page, said.page())
     return _answer(commenting.comment(said, where, wishes, os.environ), format_)
 
 

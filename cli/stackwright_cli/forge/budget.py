@@ -21,7 +21,12 @@ class Budget:
     ) -> None:
         self.clock = clock
         self._sleep = sleep
-        self._end = clock() + seconds
+        self._seconds = seconds
+        self.renew()
+
+    def renew(self) -> None:
+        """Begin again, for the next of many that each have their own time."""
+        self._end = self.clock() + self._seconds
 
     @property
     def left(self) -> float:

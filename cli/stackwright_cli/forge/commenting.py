@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,10 +14,11 @@ from stackwright_cli.forge.faults import Fault, ForgeFault
 from stackwright_cli.forge.forges import KNOWN, signed_in
 from stackwright_cli.forge.marker import Run, key_of, read, signed
 from stackwright_cli.forge.occasion import Occasion
-from stackwright_cli.forge.outdated import FAILED, mark
+from stackwright_cli.forge.outdated import FAILED, mark, marked
 from stackwright_cli.forge.protocol import Forge, PullRequest
 from stackwright_cli.forge.reconcile import State, Sticky
 from stackwright_cli.forge.result import Result, of_outcome
+from stackwright_cli.forge.steps import Found
 from stackwright_cli.forge.words import Words
 
 _WRITTEN = frozenset({State.CREATED, State.UPDATED, State.UNCHANGED, State.SILENT})
@@ -40,6 +41,8 @@ class Wishes:
     labels: bool = True
     check: bool = False
     summary: bool = False
+    outdated: str = ""
+    """Why the comment is outdated as it is written, as Markdown; empty where it is not."""
 
 
 def comment(
@@ -71,8 +74,8 @@ def comment(
             return _nothing(where, State.NO_PULL_REQUEST)
         about = replace(where, commit=where.commit or pull.head)
         _refuse_another_commit(words, about)
-        run = Run(key_of(wishes.blueprint), about.commit, where.stamp)
-        texts = words.comment(forge.limit, alerts=forge.shows_alerts)
+        run = Run(key_of(wishes.blueprint), about.commit, where.stamp, bool(wishes.outdated))
+        texts = _texts(words, wishes, forge, run)
         silent = words.is_nothing and not wishes.always
         outcome = Sticky(forge, pull.number, run, time).post(texts, silent=silent)
         result = Result(
@@ -114,7 +117,10 @@ def mark_outdated(
     environment: Mapping[str, str],
     budget: Budget | None = None,
 ) -> Result:
-    """Mark the comment that is there as outdated; for arguments and errors see `comment`."""
+    """Mark the comment that is there as outdated; for arguments and errors see `comment`.
+
+    One that this very run has written stays as it is: what failed came after it.
+    """
     time = budget or Budget()
     with signed_in(where, environment, time) as forge:
         pull = _pull_request(forge, where)
@@ -123,6 +129,9 @@ def mark_outdated(
         run = Run(key_of(wishes.blueprint), where.commit or pull.head, where.stamp)
         alerts = forge.shows_alerts
         sticky = Sticky(forge, pull.number, run, time)
+        if _is_fresh(sticky.found(), run):
+            about = _nothing(where, State.UNCHANGED)
+            return replace(about, pull_request=pull.number, commit=run.head)
         outcome = sticky.change(lambda found: mark(found, FAILED, alerts=alerts))
         if outcome.state in (State.UPDATED, State.UNCHANGED):
             outcome.state = State.OUTDATED if outcome.parts else State.NO_COMMENT
@@ -136,6 +145,19 @@ def mark_outdated(
 
 def _nothing(where: Occasion, state: State) -> Result:
     return Result(where.forge, where.repository, where.pull_request, where.commit, state)
+
+
+def _texts(words: Words, wishes: Wishes, forge: Forge, run: Run) -> list[str]:
+    first, *rest = words.comment(forge.limit, alerts=forge.shows_alerts)
+    if wishes.outdated:
+        first = marked(first, run.head, wishes.outdated, alerts=forge.shows_alerts)
+    return [first, *rest]
+
+
+def _is_fresh(found: Sequence[Found], run: Run) -> bool:
+    """Tell whether the first part was written by this run."""
+    markers = (one.marker for one in found if one.marker.part == 1 and not one.marker.outdated)
+    return any(run.stamp and (one.head, one.stamp) == (run.head, run.stamp) for one in markers)
 
 
 def _pull_request(forge: Forge, where: Occasion) -> PullRequest | None:

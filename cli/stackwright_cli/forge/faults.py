@@ -30,6 +30,8 @@ class Fault(Enum):
     """Nothing arrived there."""
     UNCERTAIN = auto()
     """What was sent may have been done; the answer was lost."""
+    TOO_LARGE = auto()
+    """It answers more than we read."""
     NO_FORGE = auto()
     """What answers is no API of this forge."""
 

@@ -35,6 +35,7 @@ HOW_TO_SIGN_IN = (
 _COMMENTS = "the permission `pull-requests: write`"
 _LABELS = "the permission `pull-requests: write`, and `issues: write` to make a label that is new"
 _CHECKS = "the permission `checks: write`, which only the token of a workflow or an app can have"
+_CODE = "the permission `contents: read`"
 _READING = "the permission `pull-requests: read`"
 
 _HINTS = {
@@ -104,6 +105,21 @@ class GitHub:
             for item in self._http.pages(path, doing=doing, needs=_READING)
             if _text(item, "head", "sha") == commit and _belongs(item, *wanted)
         )
+
+    def opened(self, branch: str) -> Iterator[PullRequest]:
+        """Yield the open pull requests, those that changed last first."""
+        doing = f"list the open pull requests of {self._repository}"
+        base = f"&base={quote(branch, safe='')}" if branch else ""
+        order = "sort=updated&direction=desc&per_page=100"
+        path = f"{self._here}/pulls?state=open{base}&{order}"
+        yield from map(_pull_request, self._http.pages(path, doing=doing, needs=_READING))
+
+    def contains(self, commit: str, ancestor: str) -> bool:
+        """Tell whether a commit is another one, or has it in its history."""
+        path = f"{self._here}/compare/{commit}...{ancestor}?per_page=1"
+        doing = f"compare {commit[:12]} with {ancestor[:12]}"
+        found = self._http.read_if_there(path, doing=doing, needs=_CODE)
+        return _text(found, "status") in ("behind", "identical")
 
     def messages(self, number: int) -> Iterator[Message]:
         """Yield every comment of a pull request."""
@@ -212,6 +228,7 @@ def _pull_request(item: Any) -> PullRequest:
         head=_text(item, "head", "sha"),
         is_open=_text(item, "state") == "open",
         url=_text(item, "html_url"),
+        base=_text(item, "base", "ref"),
     )
 
 

@@ -87,6 +87,21 @@ class GitLab:
         found = map(_merge_request, self._http.pages(path, doing=doing, needs=_NOTES))
         return tuple(one for one in found if one.is_open and one.head == commit)
 
+    def opened(self, branch: str) -> Iterator[PullRequest]:
+        """Yield the open merge requests, those that changed last first."""
+        into = f"&target_branch={quote(branch, safe='')}" if branch else ""
+        query = f"state=opened{into}&order_by=updated_at&per_page=100"
+        path, doing = f"{self._here}/merge_requests?{query}", "list the open merge requests"
+        yield from map(_merge_request, self._http.pages(path, doing=doing, needs=_NOTES))
+
+    def contains(self, commit: str, ancestor: str) -> bool:
+        """Tell whether a commit is another one, or has it in its history."""
+        refs = f"refs%5B%5D={quote(commit, safe='')}&refs%5B%5D={quote(ancestor, safe='')}"
+        path = f"{self._here}/repository/merge_base?{refs}"
+        doing = f"compare {commit[:12]} with {ancestor[:12]}"
+        found = self._http.read_if_there(path, doing=doing, needs=_NOTES)
+        return _text(found, "id") == ancestor
+
     def messages(self, number: int) -> Iterator[Message]:
         """Yield every note that a person or a token wrote."""
         # Oldest first: what is written meanwhile moves no other note to another page.
@@ -164,6 +179,7 @@ def _merge_request(item: Any) -> PullRequest:
         head=_text(item, "sha"),
         is_open=_text(item, "state") == "opened",
         url=_text(item, "web_url"),
+        base=_text(item, "target_branch"),
     )
 
 

@@ -67,6 +67,15 @@ class Http:
         """Return the JSON at a path; for the arguments see `send`."""
         return self.document(self.send("GET", path, doing=doing, needs=needs), doing)
 
+    def read_if_there(self, path: str, *, doing: str, needs: str = "") -> Any:
+        """Return what `read` does; None where nothing is at the path."""
+        try:
+            return self.read(path, doing=doing, needs=needs)
+        except ForgeFault as fault:
+            if fault.fault is Fault.NOT_FOUND:
+                return None
+            raise
+
     def pages(self, path: str, *, doing: str, needs: str = "") -> Iterator[Any]:
         """Yield the items of a list, of every page, by the links that the forge gives.
 
@@ -240,7 +249,7 @@ class Http:
             body += chunk
             if len(body) > LARGEST:
                 words = f"it answered more than {LARGEST} bytes."
-                raise self._fault(Fault.NO_FORGE, doing, words)
+                raise self._fault(Fault.TOO_LARGE, doing, words)
             if not self._budget.left:
                 raise _Lost("the answer took too long", sent=True)
         return bytes(body)

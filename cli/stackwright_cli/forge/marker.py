@@ -31,6 +31,8 @@ class Run:
     """Commit that the comment is about; empty where none is known."""
     stamp: int = 0
     """Grows from run to run of the same pipeline; 0 outside of one, where there is no order."""
+    outdated: bool = False
+    """Whether what it writes is marked as outdated, in the first part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +62,10 @@ def key_of(blueprint: str) -> str:
     return hashlib.sha256(blueprint.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def signed(run: Run, part: int, text: str, *, outdated: bool = False) -> str:
+def signed(run: Run, part: int, text: str) -> str:
     """Return the body of a comment: the marker, then the text."""
     head = run.head if _COMMIT.fullmatch(run.head) else ""
-    marker = Marker(run.key, part, head, run.stamp, outdated)
+    marker = Marker(run.key, part, head, run.stamp, run.outdated and part == 1)
     return f"{marker}\n{text}"
 
 

@@ -18,6 +18,24 @@ OVERTAKEN = (
     "A newer commit was pushed while this was written. What follows is about the older one; run"
     " the job of the newer one again."
 )
+BASE_MOVED = (
+    "The platform on the base branch has changed since this branch left it. What follows stays true"
+    " of this change alone, but the merged result may differ: update the branch to compare again."
+)
+
+
+def marked(text: str, head: str, sentence: str, *, alerts: bool) -> str:
+    """Return a text below the mark.
+
+    Args:
+        text: Of the first part.
+        head: Commit that it is about; empty where that is not known.
+        sentence: Why it is outdated, as Markdown.
+        alerts: Whether the forge shows `> [!WARNING]` as a box.
+    """
+    about = f" (it is about commit {head[:12]})" if head else ""
+    box = "> [!WARNING]\n" if alerts else ""
+    return f"{box}> **Outdated**{about}. {sentence}\n\n{text}"
 
 
 def mark(found: Sequence[Found], sentence: str, *, alerts: bool) -> tuple[Update, ...]:
@@ -32,8 +50,6 @@ def mark(found: Sequence[Found], sentence: str, *, alerts: bool) -> tuple[Update
     if first is None or first.marker.outdated:
         return ()
     marker = first.marker
-    about = f" (it is about commit {marker.head[:12]})" if marker.head else ""
-    box = "> [!WARNING]\n" if alerts else ""
-    text = f"{box}> **Outdated**{about}. {sentence}\n\n{first.text}"
-    run = Run(marker.key, marker.head, marker.stamp)
-    return (Update(1, first.message.id, signed(run, 1, text, outdated=True)),)
+    text = marked(first.text, marker.head, sentence, alerts=alerts)
+    run = Run(marker.key, marker.head, marker.stamp, outdated=True)
+    return (Update(1, first.message.id, signed(run, 1, text)),)

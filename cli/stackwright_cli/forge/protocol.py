@@ -33,6 +33,8 @@ class PullRequest:
     """Full commit that it would merge now."""
     is_open: bool
     url: str = ""
+    base: str = ""
+    """Branch that it goes into; empty where the forge does not tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,16 @@ class Forge(Protocol):
             commit: Full commit.
             source: Where it comes from, if that is known; others are left out then.
         """
+
+    def opened(self, branch: str) -> Iterator[PullRequest]:
+        """Yield the open pull requests, those that changed last first.
+
+        Args:
+            branch: It goes into; empty for any.
+        """
+
+    def contains(self, commit: str, ancestor: str) -> bool:
+        """Tell whether a commit is another one, or has it in its history."""
 
     def messages(self, number: int) -> Iterator[Message]:
         """Yield every message of a pull request, of all pages and all authors."""

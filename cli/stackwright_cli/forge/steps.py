@@ -96,6 +96,6 @@ def newest(found: Iterable[Found], head: str) -> int:
 def _is_fine(there: Found, text: str, run: Run) -> bool:
     """Tell whether a part stays untouched: the first also says which commit it is about."""
     marker = there.marker
-    if same(there.text) != same(text) or marker.outdated:
+    if same(there.text) != same(text) or marker.outdated != (run.outdated and marker.part == 1):
         return False
     return marker.part > 1 or marker.head == run.head

@@ -12,6 +12,7 @@ from stackwright.diff.preview.stream import PreviewStream
 from stackwright.errors import InputError, Problem
 from stackwright.naming import BLUEPRINT_FILE
 from stackwright.report.diff.annotations import annotate
+from stackwright.report.diff.html import html
 from stackwright.report.diff.labels import LABELS, labels, title
 from stackwright.report.diff.markdown import sections
 from stackwright.report.diff.markdown.previewed import previewed_section
@@ -68,6 +69,10 @@ class Words:
             conclusion=self._conclusion(),
             annotations=annotate(self.diff),
         )
+
+    def page(self) -> str:
+        """Return the page of HTML; it holds what the plans say, not what the engine says."""
+        return html(self.diff)
 
     def summary(self) -> str:
         """Return the summary of the job."""

@@ -65,10 +65,16 @@ def _values(place: Place, python: str) -> dict[str, str]:
     return {
         **used(),
         "BLUEPRINT": place.blueprint,
+        "BRANCH": place.branch,
         "COMMENT_GROUP": place.named("stackwright-comment"),
         "COMMENT_NAME": f"Stackwright comment{suffix}",
         "DIFF_GROUP": place.named("stackwright-diff"),
         "DIFF_NAME": f"Stackwright diff{suffix}",
         "PYTHON": python,
         "REQUIREMENTS": place.requirements,
+        "WATCHED": "".join(f"      - {_pattern(path)}\n" for path in place.watched),
     }
+
+
+def _pattern(path: str) -> str:
+    return f"{path}**" if path.endswith("/") else path

@@ -10,6 +10,9 @@ from stackwright_cli.pipelines.rendering import filled
 DIFF_FILE = "stackwright-diff.json"
 """The artifact of the job that compares."""
 
+PAGES_FOLDER = "stackwright-pages"
+"""The artifact of the job that comments: a page for each merge request."""
+
 ROOT_FILE = ".gitlab-ci.yml"
 
 
@@ -26,6 +29,7 @@ def jobs(place: Place, python: str) -> Mapping[str, str]:
         "COMMENT_JOB": place.named("stackwright-comment"),
         "DIFF_FILE": DIFF_FILE,
         "DIFF_JOB": place.named("stackwright-diff"),
+        "PAGES": PAGES_FOLDER,
         "PYTHON": python,
         "REQUIREMENTS": place.requirements,
     }

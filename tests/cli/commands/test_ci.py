@@ -71,7 +71,7 @@ def test_the_code_of_a_pull_request_runs_without_a_secret_and_may_write_nothing(
 ) -> None:
     main(["ci", "github"])
     workflow = written(repository, DIFF)
-    assert set(workflow["on"]) == {"pull_request"}
+    assert set(workflow["on"]) == {"pull_request", "merge_group"}
     assert workflow["permissions"] == {}
     assert {name: job["permissions"] for name, job in workflow["jobs"].items()} == {
         "diff": {"contents": "read"}
@@ -88,7 +88,9 @@ def test_what_comments_checks_out_the_default_branch_alone(repository: Path) -> 
     job = workflow["jobs"]["comment"]
     assert job["permissions"] == {
         "actions": "read",
+        "checks": "write",
         "contents": "read",
+        "issues": "write",
         "pull-requests": "write",
     }
     (checkout,) = [
@@ -100,6 +102,65 @@ def test_what_comments_checks_out_the_default_branch_alone(repository: Path) -> 
         "sparse-checkout-cone-mode",
     }
     assert "'pull_request'" in job["if"]
+
+
+def test_a_failed_comment_marks_the_older_one_and_keeps_no_page(repository: Path) -> None:
+    main(["ci", "github"])
+    steps = {one["name"]: one for one in written(repository, COMMENT)["jobs"]["comment"]["steps"]}
+    assert steps["Comment"]["id"] == "comment"
+    assert steps["Keep the page"]["if"] == "steps.comment.outcome == 'success'"
+    assert steps["Mark the comment as outdated"]["if"] == (
+        "always() && (steps.diff.outcome != 'success' || steps.comment.outcome == 'failure')"
+    )
+
+
+def test_the_page_is_made_by_the_job_that_runs_no_code_of_the_pull_request(
+    repository: Path,
+) -> None:
+    main(["ci", "github"])
+    assert "html" not in (repository / DIFF).read_text(encoding="utf-8")
+    steps = {one["name"]: one for one in written(repository, COMMENT)["jobs"]["comment"]["steps"]}
+    assert '--html "$RUNNER_TEMP/stackwright/page.html"' in steps["Comment"]["run"]
+    assert steps["Keep the page"]["with"]["path"].endswith("/stackwright/page.html")
+
+
+def test_a_push_to_the_default_branch_that_changes_the_platform_marks_comments(
+    repository: Path,
+) -> None:
+    folder = "platforms/research"
+    platform(repository / folder)
+    git = ["git", "-C", str(repository), "-c", "user.name=a", "-c", "user.email=a@b.c"]
+    subprocess.run([*git, "checkout", "-q", "-b", "master"], check=True)
+    subprocess.run([*git, "commit", "-q", "--allow-empty", "-m", "one"], check=True)
+    main(["ci", "github"])
+    main(["ci", "github", "-f", f"{folder}/blueprint.yaml"])
+    of_top = written(repository, COMMENT)
+    of_folder = written(repository, COMMENT.replace(".yml", "-platforms-research.yml"))
+    assert of_top["on"]["push"] == {
+        "branches": ["master"],
+        "paths": ["blueprint.yaml", "requirements.txt", "stacks/**", "projects/**"],
+    }
+    assert of_folder["on"]["push"]["paths"] == [f"{folder}/**"]
+    job = of_top["jobs"]["base-moved"]
+    assert job["permissions"] == {"contents": "read", "pull-requests": "write"}
+    assert "github.event_name == 'push'" in job["if"]
+    assert "workflow_run" not in str(job)
+
+
+def test_a_merge_queue_gets_the_check_that_it_waits_for(repository: Path) -> None:
+    main(["ci", "github", "--preview", f"prod={ROLE}"])
+    workflow = written(repository, DIFF)
+    assert workflow["on"]["merge_group"] == {"types": ["checks_requested"]}
+    (compare,) = [one for one in workflow["jobs"]["diff"]["steps"] if one["name"] == "Compare"]
+    assert "github.event.merge_group.base_sha" in compare["env"]["BASE"]
+    assert "github.event.merge_group.head_sha" in compare["env"]["HEAD"]
+    assert "merge_group.head_sha" in workflow["concurrency"]["group"]
+
+
+def test_no_job_of_the_comment_waits_in_a_group_that_a_fork_could_share(repository: Path) -> None:
+    main(["ci", "github"])
+    group = written(repository, COMMENT)["concurrency"]["group"]
+    assert group == "stackwright-comment-${{ github.run_id }}"
 
 
 @pytest.mark.parametrize("name", [DIFF, COMMENT])
@@ -134,6 +195,7 @@ def test_the_engine_is_asked_only_for_branches_of_the_repository(repository: Pat
     assert jobs["preview-prod"]["if"].startswith(
         "github.event.pull_request.head.repo.full_name == github.repository"
     )
+    assert "user.login != 'dependabot[bot]'" in jobs["preview-prod"]["if"]
     (role,) = [step for step in jobs["preview-prod"]["steps"] if "aws-region" in str(step)]
     assert role["with"] == {"role-to-assume": ROLE, "aws-region": "eu-west-1"}
     steps = written(repository, COMMENT)["jobs"]["comment"]["steps"]

@@ -16,13 +16,14 @@ from tests.components.report.diff.diffs import diff as diff_of
 from tests.components.report.diff.diffs import environment, grave, large
 from tests.forge.server import TOKEN, FakeForge, fake_forge
 from tests.forge.state import BASE_PROJECT, BASE_REPOSITORY, HEAD, Pull, User
+from tests.forge.wire import Reply
 
 from stackwright.diff.codec import to_json
 from stackwright.diff.model import Diff
 from stackwright.report.diff.labels import LABELS
 from stackwright_cli import main
+from stackwright_cli.forge import base_moved, reconcile
 from stackwright_cli.forge import github as github_module
-from stackwright_cli.forge import reconcile
 from stackwright_cli.forge.marker import read
 
 RECORDED = Path(__file__).parents[2] / "components/diff/preview/recorded/preview-refresh.jsonl"
@@ -30,6 +31,7 @@ RECORDED = Path(__file__).parents[2] / "components/diff/preview/recorded/preview
 
 OTHER = "b" * 40
 MERGED = "c" * 40
+PUSHED = "d" * 40
 
 
 @dataclass
@@ -286,15 +288,136 @@ def test_nothing_that_changes_gets_a_comment_if_that_is_wished(job: Job) -> None
     assert found["state"] == "created"
 
 
+def next_run(job: Job) -> None:
+    """Be a later run on the same commit."""
+    if job.fake.kind == "github":
+        job.pull_request(GITHUB_RUN_ID="5001")
+    else:
+        job.merge_request(CI_JOB_ID="5001")
+
+
 def test_a_failed_job_marks_the_comment_as_outdated_and_keeps_it(job: Job) -> None:
     assert job.answer("--outdated")["state"] == "no-comment"
     job.run("--diff", job.diff(grave()))
     (before,) = job.fake.bodies()
+    next_run(job)
     found = job.answer("--outdated")
     assert found["state"] == "outdated"
     (after,) = job.fake.bodies()
     assert "**Outdated**" in after
     assert after.endswith(before.partition("\n")[2])
+
+
+def test_what_fails_after_the_comment_does_not_make_it_outdated(github: Job) -> None:
+    github.fake.me.permissions = frozenset({"pull-requests", "issues"})
+    assert github.run("--diff", github.diff(grave()), "--annotations")[0] == 1
+    assert github.answer("--outdated")["state"] == "unchanged"
+    (body,) = github.fake.bodies()
+    assert "Outdated" not in body
+
+
+def after_push(job: Job, branch: str = "main", commit: str = PUSHED) -> None:
+    """Be a job that a push started."""
+    if job.fake.kind == "github":
+        ref = f"refs/heads/{branch}"
+        job.event("push", {"ref": ref, "after": commit}, GITHUB_REF=ref, GITHUB_SHA=commit)
+    else:
+        variables = {"CI_API_V4_URL": job.fake.url, "CI_PROJECT_ID": str(BASE_PROJECT)}
+        variables |= {"CI_COMMIT_BRANCH": branch, "CI_COMMIT_SHA": commit, "CI_JOB_ID": "6000"}
+        job.set({"GITLAB_CI": "true", "GITLAB_TOKEN": TOKEN, **variables})
+
+
+def test_a_push_to_the_base_marks_the_comments_that_lack_it(job: Job) -> None:
+    job.run("--diff", job.diff(grave()))
+    (before,) = job.fake.bodies()
+    after_push(job)
+    found = job.answer("--base-moved")
+    (after,) = job.fake.bodies()
+    assert (found["state"], found["notes"]) == (
+        "outdated",
+        [f"Pull request 7 lacks {PUSHED[:12]}."],
+    )
+    assert "The platform on the base branch has changed" in after
+    assert after.endswith(before.partition("\n")[2])
+    assert job.answer("--base-moved")["state"] == "no-comment"
+
+
+def test_a_pull_request_that_has_what_was_pushed_stays_as_it_is(job: Job) -> None:
+    job.run("--diff", job.diff(grave()))
+    job.fake.state.history[HEAD] = {PUSHED}
+    after_push(job)
+    assert job.answer("--base-moved")["state"] == "no-comment"
+    (body,) = job.fake.bodies()
+    assert "Outdated" not in body
+
+
+def test_a_push_to_another_branch_marks_nothing(job: Job) -> None:
+    job.run("--diff", job.diff(grave()))
+    after_push(job, "release")
+    assert job.answer("--base-moved")["state"] == "no-comment"
+
+
+def test_comments_of_others_and_on_other_blueprints_are_not_marked(job: Job) -> None:
+    job.run("--diff", job.diff(grave()), "--blueprint", "other/blueprint.yaml")
+    job.fake.state.say(7, job.fake.stranger, job.fake.bodies()[0])
+    before = [one.body for one in job.fake.state.comments]
+    after_push(job)
+    assert job.answer("--base-moved")["state"] == "no-comment"
+    assert [one.body for one in job.fake.state.comments] == before
+
+
+def test_a_pull_request_that_fails_keeps_no_other_from_being_marked(job: Job) -> None:
+    job.run("--diff", job.diff(grave()))
+    job.fake.state.pulls = {6: Pull(6), **job.fake.state.pulls}
+    pattern = "/(issues|merge_requests)/6/(comments|notes)"
+    job.fake.go_wrong("GET", pattern, times=0, reply=Reply(401, {"message": "no"}))
+    after_push(job)
+    code, said = job.run("--base-moved")
+    assert code == 1
+    assert "pull request 6: " in said
+    (body,) = job.fake.bodies()
+    assert "Outdated" in body
+
+
+def test_no_more_pull_requests_are_looked_at_than_a_token_has_requests_for(
+    job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(base_moved, "MOST", 2)
+    job.fake.state.pulls = {number: Pull(number) for number in (1, 2, 3)}
+    after_push(job)
+    found = job.answer("--base-moved")
+    assert found["notes"] == ["Only the 2 pull requests that changed last were looked at."]
+    asked = {one.path for one in job.fake.requests}
+    assert not any("/3/" in path for path in asked)
+
+
+def test_where_nothing_was_pushed_there_is_nothing_to_mark(job: Job) -> None:
+    code, said = job.run("--base-moved")
+    assert (code, job.fake.requests) == (2, [])
+    assert "was not started by a push to a branch" in said
+
+
+def test_the_page_is_made_of_the_checked_diff(job: Job) -> None:
+    page = job.folder / "new" / "page.html"
+    name = "<script>alert(1)</script>"
+    job.run("--diff", job.diff(replace(grave(), name=name)), "--html", str(page))
+    text = page.read_text(encoding="utf-8")
+    assert text.startswith("<!doctype html>")
+    assert "would be lost" in text
+    assert name not in text
+
+
+def test_a_file_that_is_no_diff_makes_no_page(job: Job) -> None:
+    (job.folder / "diff.json").write_text("<html><script>1</script>", encoding="utf-8")
+    page = job.folder / "page.html"
+    code, _ = job.run("--diff", str(job.folder / "diff.json"), "--html", str(page))
+    assert (code, page.exists()) == (2, False)
+
+
+@pytest.mark.parametrize("alone", ["--outdated", "--base-moved"])
+def test_a_page_needs_a_diff(job: Job, alone: str) -> None:
+    code, said = job.run(alone, "--html", "page.html")
+    assert (code, "--html need --diff FILE" in said) == (2, True)
 
 
 def test_a_dry_run_asks_nobody_and_needs_no_token(job: Job) -> None:
@@ -543,7 +666,7 @@ def test_everything_can_be_given_where_there_is_no_ci_system(job: Job) -> None:
         (["--forge", "gitlab", "--commit", "abc"], "'abc' is no full commit"),
         (["--forge", "github", "--repository", "../x", "--pull-request", "1"], "is no repository"),
         (["--forge", "gitlab", "--repository", "a/../b", "--pull-request", "1"], "is no project"),
-        (["--outdated"], "give either --diff FILE or --outdated"),
+        (["--outdated"], "give one of --diff FILE, --outdated and --base-moved"),
     ],
 )
 def test_what_is_not_known_is_asked_for(github: Job, arguments: list[str], problem: str) -> None:

@@ -54,3 +54,9 @@ def test_line_ends_and_blanks_around_a_text_make_no_difference() -> None:
 
 def test_two_blueprints_have_two_keys() -> None:
     assert key_of("one/blueprint.yaml") != key_of("two/blueprint.yaml")
+
+
+def test_only_the_first_part_is_marked_as_outdated() -> None:
+    run = Run(key_of("blueprint.yaml"), "a" * 40, 1, outdated=True)
+    markers = [found[0] for part in (1, 2) if (found := read(signed(run, part, "text")))]
+    assert [marker.outdated for marker in markers] == [True, False]

@@ -137,5 +137,7 @@ def test_a_pull_request_from_a_fork_is_compared_and_gets_its_comment(tmp_path: P
         assert done.returncode == 0, done.stdout + done.stderr
         (body,) = forge.bodies()
     assert "replicas" in body
+    page = tmp_path / "stackwright" / "page.html"
+    assert "replicas" in page.read_text(encoding="utf-8")
     assert made.head[:12] in body or made.head[:7] in body
     assert (tmp_path / "summary.md").read_text(encoding="utf-8")

@@ -99,6 +99,8 @@ def test_one_job_compares_and_the_other_one_comments(tmp_path: Path, made: PullR
         assert "merge request 7: " in said.stdout
         assert TOKEN not in said.stdout + said.stderr
         (body,) = forge.bodies()
+    page = made.folder / "stackwright-pages" / "merge-request-7.html"
+    assert "replicas" in page.read_text(encoding="utf-8")
     assert "replicas" in body
     assert json.loads(content)["schema"] == "stackwright.diff/v1"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,8 @@ from tests.forge.wire import Reply
 
 from stackwright.diff.codec import to_json
 from stackwright_cli import main
+from stackwright_cli.forge import http as http_module
+from stackwright_cli.pipelines import open_requests
 
 FORK = 77
 OTHER = "b" * 40
@@ -100,12 +103,13 @@ def test_a_second_run_writes_nothing_new(gitlab: FakeForge) -> None:
 
 
 def test_a_job_that_failed_without_a_diff_marks_the_comment_as_outdated(
-    gitlab: FakeForge,
+    gitlab: FakeForge, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened(gitlab, 7)
     compared(gitlab, 7, a_diff())
     assert main(["ci", "comments"]) == 0
     gitlab.troubles.clear()
+    monkeypatch.setenv("CI_JOB_ID", "501")
     opened(gitlab, 7)
     compared(gitlab, 7, None, status="failed")
     assert main(["ci", "comments"]) == 0
@@ -134,16 +138,17 @@ def test_a_pipeline_of_an_older_commit_says_nothing(gitlab: FakeForge) -> None:
     "content",
     [b"", b"{}", b"<html>", a_diff(OTHER), b'{"schema": "stackwright.diff/v1", "name": 1}'],
 )
-def test_a_forged_file_is_refused_and_keeps_no_other_from_its_comment(
+def test_a_forged_file_is_told_of_and_fails_nothing(
     gitlab: FakeForge, capsys: pytest.CaptureFixture[str], content: bytes
 ) -> None:
     gitlab.state.pulls[8] = Pull(8)
     opened(gitlab, 8, 7)
     compared(gitlab, 8, content)
     compared(gitlab, 7, a_diff())
-    assert main(["ci", "comments"]) == 1
+    assert main(["ci", "comments"]) == 0
     said = capsys.readouterr()
-    assert "merge request 8" in said.err
+    assert said.out.startswith("merge request 8: ")
+    assert "merge request 8: There is no comment that could be outdated" in said.out
     assert len(gitlab.bodies()) == 1
     assert TOKEN not in said.err + said.out
 
@@ -171,6 +176,96 @@ def test_a_forge_that_fails_is_told_with_its_merge_request(
     said = capsys.readouterr().err
     assert "merge request 7: GitLab: could not list the pipelines" in said
     assert TOKEN not in said
+
+
+def test_what_a_forged_file_says_reaches_the_log_without_control_characters(
+    gitlab: FakeForge, capsys: pytest.CaptureFixture[str]
+) -> None:
+    opened(gitlab, 7)
+    compared(gitlab, 7, a_diff().replace(b'"schema": "', b'"\\u001b[2Jx\\u202e": 1, "schema": "'))
+    assert main(["ci", "comments"]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("merge request 7: ")
+    assert "\x1b" not in said
+    assert "\u202e" not in said
+
+
+def test_a_file_that_is_too_large_is_told_of_and_fails_nothing(
+    gitlab: FakeForge, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(http_module, "LARGEST", 1000)
+    opened(gitlab, 7)
+    compared(gitlab, 7, b" " * 5000)
+    assert main(["ci", "comments"]) == 0
+    assert "left a file that is too large for a diff" in capsys.readouterr().out
+
+
+def test_a_comment_whose_pipeline_now_leaves_no_diff_is_marked_as_outdated(
+    gitlab: FakeForge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened(gitlab, 7)
+    compared(gitlab, 7, a_diff())
+    assert main(["ci", "comments"]) == 0
+    gitlab.troubles.clear()
+    monkeypatch.setenv("CI_JOB_ID", "501")
+    opened(gitlab, 7)
+    compared(gitlab, 7, b"{}")
+    assert main(["ci", "comments"]) == 0
+    (body,) = gitlab.bodies()
+    assert "Outdated" in body
+
+
+def test_each_merge_request_has_its_own_time(
+    gitlab: FakeForge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each is read within the time; all of them together are not."""
+    monkeypatch.setattr(open_requests, "EACH", 1.0)
+    numbers = range(7, 13)
+    for number in numbers:
+        gitlab.state.pulls[number] = Pull(number)
+        compared(gitlab, number, a_diff())
+    opened(gitlab, *numbers)
+    trouble = next(one for one in gitlab.troubles if "artifacts" in one.pattern)
+    for one in gitlab.troubles:
+        one.seconds = 0.3 if "artifacts" in one.pattern else 0.0
+    assert trouble.seconds
+    assert main(["ci", "comments", "--no-labels"]) == 0
+    assert {one.pull_request for one in gitlab.state.comments} == set(numbers)
+
+
+def test_the_page_of_each_diff_is_kept(gitlab: FakeForge, tmp_path: Path) -> None:
+    opened(gitlab, 7)
+    compared(gitlab, 7, a_diff())
+    assert main(["ci", "comments", "--html", str(tmp_path / "pages")]) == 0
+    (page,) = (tmp_path / "pages").iterdir()
+    assert page.name == "merge-request-7.html"
+    assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+def test_a_merge_request_that_lacks_a_change_of_the_platform_is_marked(
+    gitlab: FakeForge,
+) -> None:
+    gitlab.state.newest["blueprint.yaml"] = OTHER
+    compared(gitlab, 7, a_diff())
+    assert main(["ci", "comments", "--no-labels"]) == 0
+    (body,) = gitlab.bodies()
+    assert "**Outdated**" in body
+    assert "The platform on the base branch has changed" in body
+    before = gitlab.count("POST", "PUT", "DELETE")
+    assert main(["ci", "comments", "--no-labels"]) == 0
+    assert gitlab.count("POST", "PUT", "DELETE") == before
+    gitlab.state.history[HEAD] = {OTHER}
+    assert main(["ci", "comments", "--no-labels"]) == 0
+    (body,) = gitlab.bodies()
+    assert "Outdated" not in body
+
+
+def test_a_change_of_something_else_on_the_target_branch_marks_nothing(gitlab: FakeForge) -> None:
+    gitlab.state.newest["README.md"] = OTHER
+    compared(gitlab, 7, a_diff())
+    assert main(["ci", "comments"]) == 0
+    (body,) = gitlab.bodies()
+    assert "Outdated" not in body
 
 
 def test_a_diff_of_nothing_is_silent(gitlab: FakeForge) -> None:
