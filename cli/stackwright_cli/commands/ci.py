@@ -59,6 +59,10 @@ def github_command(file: Path, python: str, previews: tuple[str, ...]) -> None:
 
     place = place_of(file)
     _write(place.root, workflows(place, python, _previews(file, previews)))
+    console.err(
+        "Commit them. Comments begin once the second one is on the default branch: GitHub starts"
+        "\nit from there alone."
+    )
 
 
 @command.command("gitlab")

@@ -60,7 +60,9 @@ def test_two_workflows_are_written_and_named(
     repository: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["ci", "github"]) == 0
-    assert capsys.readouterr().out == f"Wrote {DIFF}.\nWrote {COMMENT}.\n"
+    said = capsys.readouterr()
+    assert said.out == f"Wrote {DIFF}.\nWrote {COMMENT}.\n"
+    assert "once the second one is on the default branch" in said.err
     assert written(repository, COMMENT)["on"]["workflow_run"]["workflows"] == [
         written(repository, DIFF)["name"]
     ]
