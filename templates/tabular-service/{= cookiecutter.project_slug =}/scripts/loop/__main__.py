@@ -27,8 +27,8 @@ from project_copy import LoopFailed, ProjectCopy, say, wait_for
 from world import Traffic, World
 
 QUIET_ROWS, SHIFTED_ROWS = 240, 800
-"""Which of the shifted rows are held back is chance; of fewer, the gate refuses a model by it now and
-then."""
+"""Which of the shifted rows are held back is chance; of fewer rows, the gate would now and then
+refuse a model by it."""
 SHIFT = 1.5
 """In standard deviations of a column."""
 
