@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -77,13 +79,25 @@ def bench(folder: Path, patch: pytest.MonkeyPatch, control: Control | None = Non
 def left_of(stub: Stub) -> list[str]:
     """Return the command lines of processes that a stub engine has left behind."""
     found = []
+    for process in _processes_of(stub):
+        with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
+            found.append(" ".join(process.cmdline()))
+    return found
+
+
+def end_of(stub: Stub) -> None:
+    """End what a stub engine has left behind, so that it is found once and not for ever."""
+    for process in _processes_of(stub):
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+
+
+def _processes_of(stub: Stub) -> Iterator[psutil.Process]:
     for process in psutil.process_iter():
         try:
             line = " ".join(process.cmdline())
-            if str(stub.folder) in line or process.environ().get("PATH", "").startswith(
-                str(stub.bin)
-            ):
-                found.append(line)
+            path = process.environ().get("PATH", "")
         except (psutil.NoSuchProcess, psutil.AccessDenied):
             continue
-    return found
+        if str(stub.folder) in line or path.startswith(str(stub.bin)):
+            yield process

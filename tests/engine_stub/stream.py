@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import queue
 import sys
@@ -19,13 +20,16 @@ _METHOD = "/pulumirpc.Events/StreamEvents"
 class Stream:
     """The events of one run, to whoever asked for them.
 
+    A signal may come while an event is sent, and its handler sends another one: nothing here may
+    wait for a lock that the interrupted call holds.
+
     Args:
         target: `tcp://HOST:PORT`, the path of a file, or nothing.
     """
 
     def __init__(self, target: str) -> None:
-        self._sequence = 0
-        self._queue: queue.Queue[bytes | None] = queue.Queue()
+        self._sequence = itertools.count()
+        self._queue: queue.SimpleQueue[tuple[bytes, threading.Event] | None] = queue.SimpleQueue()
         self._file: Path | None = None
         self._thread: threading.Thread | None = None
         if target.startswith("tcp://"):
@@ -36,8 +40,7 @@ class Stream:
 
     def send(self, kind: str, content: dict[str, Any]) -> None:
         """Send one event."""
-        event = {"sequence": self._sequence, "timestamp": int(time.time()), kind: content}
-        self._sequence += 1
+        event = {"sequence": next(self._sequence), "timestamp": int(time.time()), kind: content}
         self.raw(json.dumps(event, separators=(",", ":")))
 
     def raw(self, text: str) -> None:
@@ -46,9 +49,10 @@ class Stream:
             with self._file.open("a", encoding="utf-8") as file:
                 file.write(text + "\n")
         elif self._thread is not None:
-            self._queue.put(_message(text.encode("utf-8")))
+            written = threading.Event()
+            self._queue.put((_message(text.encode("utf-8")), written))
             # What was sent is out, whatever happens to this process next.
-            while self._queue.unfinished_tasks and self._thread.is_alive():
+            while not written.is_set() and self._thread.is_alive():
                 time.sleep(_TICK)
 
     def end(self) -> None:
@@ -69,10 +73,11 @@ class Stream:
                 sys.stderr.write(f"warning: events are not received: {error.code()}\n")
 
     def _messages(self) -> Iterator[bytes]:
-        while (data := self._queue.get()) is not None:
+        while (item := self._queue.get()) is not None:
+            data, written = item
             yield data
             # gRPC asks for the next when it has written the last.
-            self._queue.task_done()
+            written.set()
 
 
 def _message(data: bytes) -> bytes:

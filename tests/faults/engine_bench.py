@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tests.engine_stub.bench import left_of
+from tests.engine_stub.bench import end_of, left_of
 from tests.engine_stub.control import Fault, Program, Resource
 from tests.engine_stub.stub import Stub, stub_engine
 from tests.faults.engine_driver import Run
@@ -214,6 +214,8 @@ class Bench:
         end = time.monotonic() + _GONE_WITHIN
         while (found := left_of(self.stub)) and time.monotonic() < end:
             time.sleep(0.05)
+        if found:
+            end_of(self.stub)
         return found
 
 
