@@ -33,3 +33,13 @@ def type_of(urn: str) -> str:
     """Return the type of the resource that a URN names, without the types above it."""
     parts = urn.split("::", 3)
     return parts[2].split("$")[-1] if len(parts) == 4 else ""
+
+
+def is_managed(type_: str, custom: bool) -> bool:
+    """Tell whether a provider manages what has a type: no component, nothing of the engine's own.
+
+    Args:
+        type_: Pulumi type token.
+        custom: What the registration says: True for what a provider manages, and for providers.
+    """
+    return custom and not type_.startswith("pulumi:")

@@ -8,6 +8,7 @@ from stackwright.engine.changes import Change
 from stackwright.engine.events import Operation
 from stackwright.engine.guard import Loss
 from stackwright.engine.operations import Outcome
+from stackwright.urns import is_managed
 from stackwright_cli.deploying.view import SIGNS
 
 TO_COME = {
@@ -59,7 +60,7 @@ def whole(outcomes: Iterable[Outcome], words: dict[Operation, str]) -> str:
 
 def managed(changes: Iterable[Change]) -> list[Change]:
     """Return the changes to what is managed outside, sorted: no components, no providers."""
-    found = [one for one in changes if one.custom and not one.type.startswith("pulumi:")]
+    found = [one for one in changes if is_managed(one.type, one.custom)]
     return sorted(found, key=lambda change: (change.type, change.name))
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields, replace
+from dataclasses import replace
 from functools import cache
-from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -14,6 +13,7 @@ from stackwright.diff.model import SCHEMA, Diff
 from stackwright.diff.verdict import verdict
 from stackwright.errors import InputError, Problem
 from stackwright.strict_json import make_strict, problems
+from stackwright.versioned_json import versioned_json
 
 LARGEST_BYTES = 64 * 1024 * 1024
 """A diff of 10,000 resources takes about 20 MB; what is larger was not made by us."""
@@ -24,8 +24,7 @@ MOST_VALUES = 1_000_000
 
 def to_json(diff: Diff) -> str:
     """Return the versioned JSON; byte-identical for equal diffs."""
-    document = {"schema": SCHEMA, **_values(diff)}
-    return json.dumps(document, default=_values, sort_keys=True, indent=1) + "\n"
+    return versioned_json(SCHEMA, diff)
 
 
 def from_json(data: bytes, file: str) -> Diff:
@@ -76,12 +75,3 @@ def _adapter() -> TypeAdapter[Diff]:
     for module in (changes, findings, model):
         make_strict(module)
     return TypeAdapter(Diff)
-
-
-def _values(item: Any) -> dict[str, Any]:
-    """Return the fields of a dataclass; unlike `asdict`, nothing in them is copied.
-
-    Raises:
-        TypeError: It is none.
-    """
-    return {one.name: getattr(item, one.name) for one in fields(item)}

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from stackwright.diff.accelerators import accelerators
 from stackwright.diff.access import access_changes
-from stackwright.diff.changes import PropertyChange
+from stackwright.diff.changes import PropertyChange, ResourceChange
 from stackwright.diff.clashes import clashes
 from stackwright.diff.digest import digest
 from stackwright.diff.findings import Allowance, BrokenProject
@@ -25,6 +25,7 @@ from stackwright.diff.topology import edges, tools
 from stackwright.diff.verdict import verdict
 from stackwright.diff.weakened import weakened
 from stackwright.plan.graph import Layer, Plan
+from stackwright.urns import is_managed
 
 _NOTHING: Mapping[str, Allowance] = {}
 
@@ -47,11 +48,11 @@ def compare(
         raise ValueError("an environment is on one side at least")
     paired = pair(base, head)
     found = judged(changes(paired, base, head), paired, base, head)
-    result = EnvironmentDiff(
+    return EnvironmentDiff(
         environment=known.environment,
         target=known.target,
         presence=_presence(base, head),
-        unchanged=0,
+        unchanged=_unchanged(found, paired),
         changes=found,
         titles=roles(base, head),
         outputs=_outputs(base, head, paired),
@@ -66,7 +67,6 @@ def compare(
         edges=edges(base, head),
         hazards=(*sorted(refusals(found)), *clashes(paired, head)),
     )
-    return replace(result, unchanged=_unchanged(result, paired))
 
 
 def assemble(
@@ -100,12 +100,10 @@ def _presence(base: Plan | None, head: Plan | None) -> Presence:
     return Presence.REMOVED if head is None else Presence.BOTH
 
 
-def _unchanged(diff: EnvironmentDiff, paired: Pairing) -> int:
-    changed = {change.urn for change in diff.managed}
+def _unchanged(found: Iterable[ResourceChange], paired: Pairing) -> int:
+    changed = {change.urn for change in found}
     return sum(
-        after.resource.custom
-        and not after.resource.type.startswith("pulumi:")
-        and after.resource.urn not in changed
+        is_managed(after.resource.type, after.resource.custom) and after.resource.urn not in changed
         for _, after in paired.pairs
     )
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import fields, is_dataclass
-from typing import Any
 
 from stackwright.plan.graph import Plan
+from stackwright.versioned_json import field_values
 
 SHORTEST = 12
 """Characters of a digest that name it: 48 bits, as a reviewer may shorten it."""
@@ -34,11 +33,5 @@ def digest(plan: Plan) -> str:
             for layer in plan.layers
         ],
     }
-    text = json.dumps(content, default=_plain, sort_keys=True, separators=(",", ":"))
+    text = json.dumps(content, default=field_values, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _plain(value: Any) -> Any:
-    if is_dataclass(value):
-        return {field.name: getattr(value, field.name) for field in fields(value)}
-    raise TypeError(f"a plan holds no {type(value).__name__}")

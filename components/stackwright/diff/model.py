@@ -18,6 +18,7 @@ from stackwright.diff.findings import (
     DataLoss,
     ServiceImpact,
 )
+from stackwright.urns import is_managed
 
 SCHEMA = "stackwright.diff/v1"
 
@@ -112,11 +113,7 @@ class EnvironmentDiff:
     @property
     def managed(self) -> tuple[ResourceChange, ...]:
         """The changes of what a provider manages; these are counted."""
-        return tuple(
-            change
-            for change in self.changes
-            if change.custom and not change.type.startswith("pulumi:")
-        )
+        return tuple(change for change in self.changes if is_managed(change.type, change.custom))
 
     def counts(self) -> dict[str, int]:
         """Return how many managed resources see each action, in the order of `Action`."""

@@ -8,7 +8,7 @@ from stackwright.engine.state import Resource as Deployed
 from stackwright.engine.state import State
 from stackwright.engine.workspace import LayerFolder
 from stackwright.plan.graph import Layer, Resource
-from stackwright.urns import tool_of
+from stackwright.urns import is_managed, tool_of
 
 
 def deployed_layer(folder: LayerFolder, state: State, instances: Collection[str]) -> Layer:
@@ -49,8 +49,4 @@ def parents(state: State) -> dict[str, str]:
 
 def managed(state: State) -> list[Deployed]:
     """Return what a provider answers for, and would be asked to delete."""
-    return [
-        one
-        for one in state.resources
-        if one.custom and not one.external and not one.type.startswith("pulumi:")
-    ]
+    return [one for one in state.resources if is_managed(one.type, one.custom) and not one.external]

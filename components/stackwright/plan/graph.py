@@ -10,12 +10,14 @@ Values inside `inputs` and `outputs` are JSON values, with three additions:
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
+
+from stackwright.urns import is_managed
+from stackwright.versioned_json import versioned_json
 
 SCHEMA = "stackwright.plan/v1"
 
@@ -175,13 +177,12 @@ class Plan:
         return Counter(
             resource.type
             for _, resource in self.resources()
-            if resource.custom and not resource.type.startswith("pulumi:")
+            if is_managed(resource.type, resource.custom)
         )
 
     def to_json(self) -> str:
         """Return the versioned JSON; byte-identical for equal plans."""
-        document = {"schema": SCHEMA, **_values(self)}
-        return json.dumps(document, default=_values, sort_keys=True, indent=1) + "\n"
+        return versioned_json(SCHEMA, self)
 
     @classmethod
     def from_json(cls, text: str, file: str = "") -> Plan:
@@ -197,15 +198,6 @@ class Plan:
         from stackwright.plan.reading import read_plan
 
         return read_plan(text, file)
-
-
-def _values(item: Any) -> dict[str, Any]:
-    """Return the fields of a dataclass; unlike `asdict`, nothing in them is copied.
-
-    Raises:
-        TypeError: It is none.
-    """
-    return {one.name: getattr(item, one.name) for one in fields(item)}
 
 
 def origins(value: JsonValue) -> Iterator[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from stackwright.data.stateful import holds_data
 from stackwright.plan.graph import Assumption, Edge, JsonValue, Layer, Plan, Resource, Tool
+from stackwright.urns import is_managed
 
 OWN = Tool("program", "own resources", "", "Resources of the program itself", ())
 """Stands for resources that belong to no tool of the blueprint."""
@@ -32,9 +33,7 @@ class Share:
     def managed(self) -> tuple[Resource, ...]:
         """The resources that a provider manages; these are counted."""
         return tuple(
-            resource
-            for resource in self.resources
-            if resource.custom and not resource.type.startswith("pulumi:")
+            resource for resource in self.resources if is_managed(resource.type, resource.custom)
         )
 
     @property

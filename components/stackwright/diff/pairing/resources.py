@@ -39,7 +39,7 @@ class _Changes:
     def __init__(self, pairing: Pairing, base: Plan | None, head: Plan | None) -> None:
         self._pairing, self._head = pairing, head
         self._renamed = pairing.renamed
-        self._base_tools, self._head_tools = _capabilities(base), _capabilities(head)
+        self._base_tools, self._head_tools = capabilities_of(base), capabilities_of(head)
         self._new = {placed.resource.urn: placed for placed in pairing.new}
         self._pairs = {pair[1].resource.urn: pair for pair in pairing.pairs}
         self._twins = {gone: new for new, gone in pairing.twins.items()}
@@ -58,7 +58,7 @@ class _Changes:
     def _created(self, placed: Placed) -> ResourceChange:
         resource = placed.resource
         action = Action.IMPORT if resource.options.import_id else Action.CREATE
-        return _change(
+        return change_of(
             placed,
             self._head_tools,
             Action.READ if resource.type == _REFERENCE else action,
@@ -71,7 +71,7 @@ class _Changes:
         resource = placed.resource
         stays = resource.options.retain_on_delete or resource.type == _REFERENCE
         twin = self._twins.get(resource.urn, "")
-        return _change(
+        return change_of(
             placed,
             self._base_tools,
             Action.FORGET if stays else Action.DELETE,
@@ -91,7 +91,7 @@ class _Changes:
             return
         action = Action.READ if later.type == _REFERENCE else Action.UPDATE
         same = not properties and all(option.path == "parent" for option in options)
-        yield _change(
+        yield change_of(
             after,
             self._head_tools,
             _taken_over(earlier.urn, later.urn) if same else action,
@@ -115,17 +115,24 @@ class _Changes:
         return "" if follows else gone
 
 
-def _change(
+def change_of(
     placed: Placed,
     capabilities: Mapping[str, str],
     action: Action,
     *,
-    properties: tuple[PropertyChange, ...],
+    properties: tuple[PropertyChange, ...] = (),
     options: tuple[PropertyChange, ...] = (),
     before_urn: str = "",
     twin: str = "",
     alias: str = "",
 ) -> ResourceChange:
+    """Return the change of a resource, called by what the plan says of it.
+
+    Args:
+        placed: The resource.
+        capabilities: Those of its plan, see `capabilities_of`.
+        action: What happens to it; for the others see `ResourceChange`.
+    """
     resource = placed.resource
     return ResourceChange(
         urn=resource.urn,
@@ -169,5 +176,6 @@ def _stack(urn: str) -> list[str]:
     return urn.split("::", 2)[:2]
 
 
-def _capabilities(plan: Plan | None) -> dict[str, str]:
+def capabilities_of(plan: Plan | None) -> dict[str, str]:
+    """Return instance -> capability of every tool of a plan."""
     return {tool.instance: tool.capability for tool in plan.tools} if plan else {}

@@ -20,6 +20,7 @@ from stackwright.diff.changes import (
     ResourceChange,
 )
 from stackwright.diff.pairing.pairs import Pairing, Placed
+from stackwright.diff.pairing.resources import capabilities_of, change_of
 from stackwright.diff.properties.steps import steps
 from stackwright.diff.replacement.cascade import Cascade, Reason
 from stackwright.diff.replacement.clusters import KUBERNETES_PROVIDER
@@ -66,7 +67,7 @@ def _judged_pairs(
 ) -> dict[str, ResourceChange]:
     """Return the changes of what is on both sides, those that only another one forces included."""
     cascade = Cascade(pairing, base, head)
-    capabilities = {tool.instance: tool.capability for tool in head.tools}
+    capabilities = capabilities_of(head)
     judged: dict[str, ResourceChange] = {}
     for before, after in pairing.pairs:
         change = found.get(after.resource.urn)
@@ -93,7 +94,7 @@ def _judged_pair(
     reasons = list(cascade.reasons(subject, before, after, own, renewals))
     if found is None and not renewals and not reasons:
         return None
-    change = found or _nothing_yet(after, capabilities)
+    change = found or change_of(after, capabilities, Action.UPDATE)
     change = replace(change, properties=(*own, *(one for one, _ in renewals.values())))
     if reasons:
         replacement = _replacement(cascade, reasons, change, before, after)
@@ -134,21 +135,6 @@ def _replacement(
             in_another_cluster=type_of(because_of) == KUBERNETES_PROVIDER,
         ),
         because_of=because_of,
-    )
-
-
-def _nothing_yet(placed: Placed, capabilities: Mapping[str, str]) -> ResourceChange:
-    """Return the change of a resource in which nothing differs, to be filled by what forces it."""
-    resource = placed.resource
-    return ResourceChange(
-        urn=resource.urn,
-        type=resource.type,
-        name=resource.name,
-        layer=placed.layer.name,
-        tool=resource.tool,
-        capability=capabilities.get(resource.tool, ""),
-        custom=resource.custom,
-        action=Action.UPDATE,
     )
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Hashable, Iterable, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeVar
 
 from stackwright.diff.model import Diff, EnvironmentDiff
 from stackwright.report.diff.wording import names
+from stackwright.versioned_json import field_values
 
 Thing = TypeVar("Thing")
 Shown = TypeVar("Shown", bound=Hashable)
@@ -91,13 +92,7 @@ def portable(urn: str) -> str:
 
 def fingerprint(item: Any) -> str:
     """Return a text that is equal for what is equal but for the stacks in its URNs."""
-    return _STACK.sub("urn:pulumi:::", json.dumps(item, default=_values, sort_keys=True))
-
-
-def _values(item: Any) -> Mapping[str, Any]:
-    if not is_dataclass(item):
-        raise TypeError(f"no JSON for {type(item).__name__}")
-    return {one.name: getattr(item, one.name) for one in fields(item)}
+    return _STACK.sub("urn:pulumi:::", json.dumps(item, default=field_values, sort_keys=True))
 
 
 @lru_cache(maxsize=256)

@@ -27,6 +27,7 @@ from stackwright.report.diff.merging import fingerprint, portable
 from stackwright.report.diff.wording import ACTION_WORDS, RISK_WORDS
 from stackwright.report.inventory import OWN
 from stackwright.report.words import clean, heading, type_words
+from stackwright.urns import is_managed
 
 MARKS = {
     Action.CREATE: "+",
@@ -131,7 +132,7 @@ def _row(change: ResourceChange) -> dict[str, Any]:
         "type": change.type,
         "words": type_words(change.type),
         "layer": change.layer,
-        "counts": change.custom and not change.type.startswith("pulumi:"),
+        "counts": is_managed(change.type, change.custom),
         "variants": {},
     }
 
