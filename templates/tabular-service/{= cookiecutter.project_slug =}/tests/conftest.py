@@ -19,8 +19,14 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 CONFIGURATION = Path(__file__).resolve().parent / "configuration"
 """What the tests are about: their own copy, because that of the project is there to be edited."""
 
-# How long an example takes says how busy the machine is, and nothing about the code.
-settings.register_profile("project", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# How long an example takes says how busy the machine is, and nothing about the code. CI tries the
+# same examples each time: whether a change is merged is no matter of luck.
+settings.register_profile(
+    "project",
+    deadline=None,
+    derandomize=bool(os.environ.get("CI")),
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile("project")
 
 VARIABLES = (

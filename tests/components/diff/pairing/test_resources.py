@@ -103,7 +103,7 @@ def test_a_blueprint_planned_twice_changes_nothing(made: Callable[..., Plan]) ->
 
 
 @settings(max_examples=5)
-@given(st.randoms())
+@given(st.randoms(use_true_random=True))
 def test_another_order_of_keys_and_keyed_lists_of_a_plan_changes_nothing(
     made: Callable[..., Plan], chance: random.Random
 ) -> None:
