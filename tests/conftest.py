@@ -8,6 +8,7 @@ each other. They live in AWS, the tracker and `watch` in the platform layer.
 # The plugin host's rule holds for components here too: no postponed annotations.
 
 import os
+import signal
 import sys
 from collections.abc import Iterator, Mapping
 from types import ModuleType
@@ -35,6 +36,11 @@ from stackwright.component import ToolComponent
 from stackwright.tool import AWS, ToolSettings
 
 FOUNDATION, PLATFORM = Layer.FOUNDATION, Layer.PLATFORM
+
+# A shell lets what it starts in the background ignore SIGINT, and so would every command that a
+# test interrupts.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # A slow machine is no fault. CI tries the same examples each time: what it says of a change is
 # no matter of luck, and every other run looks further.
