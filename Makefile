@@ -35,8 +35,9 @@ test-all: $(READY) projects servers control-plane  ## Run every test, on real se
 projects: $(READY)  ## Install what the projects of each template need, in environments of their own
 	@scripts/set-up-projects $(VENV)/projects $(BIN)/python
 
-servers: $(SERVERS)/.ready  ## Fetch the servers that tests use; nothing is installed or started
+servers: $(SERVERS)/.ready  ## Fetch the servers and programs that tests use; nothing is started
 	@scripts/fetch-programs $(VENV)/programs
+	@scripts/fetch-gitlab-ci-local $(VENV)/gitlab-ci-local
 
 control-plane: $(READY)  ## Build the Kubernetes control planes that tests use; needs Go
 	@scripts/build-control-plane $(VENV)/control-plane 1.35 1.36
@@ -75,6 +76,8 @@ lock: $(READY)  ## Choose the newest allowed packages anew and write the locks i
 	$(LOCK) pyproject.toml --all-extras --group dev --output-file requirements/dev.txt
 	$(LOCK) requirements/servers.in --output-file requirements/servers.txt
 	$(LOCK) requirements/peers.in --output-file requirements/peers.txt
+	npm update --prefix requirements/gitlab-ci-local --package-lock-only --ignore-scripts --no-audit \
+	  --no-fund --omit-lockfile-registry-resolved
 
 clean:  ## Remove what the other tasks made, ./demo and .venv included
 	rm -rf $(VENV) demo dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

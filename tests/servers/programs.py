@@ -19,6 +19,9 @@ FETCHED = Path(sys.prefix) / "programs"
 SERVERS = Path(sys.prefix) / "servers"
 """The environment of `requirements/servers.txt`."""
 
+RUNNER = Path(sys.prefix) / "gitlab-ci-local"
+"""Where `scripts/fetch-gitlab-ci-local` installs it, or says what is lacking for that."""
+
 
 def program(name: str) -> Path:
     """Return a program that was fetched or is on the path; without it, skip the test by name."""
@@ -31,6 +34,20 @@ def server_command(name: str) -> Path:
     """Return a command of the servers' environment; without it, skip the test by name."""
     found = SERVERS / "bin" / name
     return found if found.is_file() else missing(f"{name} of requirements/servers.txt")
+
+
+def gitlab_ci_local() -> Path:
+    """Return the program that runs pipelines of GitLab; without it, skip the test by name.
+
+    No gate fails for a machine that the program does not run on.
+    """
+    name = "gitlab-ci-local"
+    installed = RUNNER / "node_modules" / ".bin" / name
+    found = installed if installed.is_file() else shutil.which(name)
+    lacking = RUNNER / "lacking"
+    if found is None and lacking.is_file():
+        pytest.skip(f"{name} needs {lacking.read_text(encoding='utf-8').strip()}")
+    return Path(found) if found else missing(f"the program {name}")
 
 
 def missing(what: str) -> NoReturn:

@@ -12,10 +12,11 @@ from tests.cli.pipelines.pull_request import ENVIRONMENT, PullRequest, pull_requ
 from tests.forge.server import TOKEN, FakeForge, fake_forge
 from tests.forge.state import BASE_PROJECT
 from tests.forge.wire import Reply
+from tests.servers.programs import gitlab_ci_local
 
 from stackwright.diff.codec import from_json
 
-PROGRAM = "gitlab-ci-local"
+ALONE = {"NO_COLOR": "1", "PIP_NO_INDEX": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
 
 RSYNC = """\
 #!/bin/sh
@@ -28,15 +29,17 @@ mkdir -p "$2" && tar -C "$1" --exclude .gitlab-ci-local -cf - . | tar -C "$2" -x
 @pytest.fixture
 def made(tmp_path: Path) -> PullRequest:
     """Return a merge request; without the program, skip the test by name."""
-    if shutil.which(PROGRAM) is None:
-        pytest.skip(f"{PROGRAM} is not here; `npm install --global {PROGRAM}` brings it")
+    gitlab_ci_local()
     return pull_request(tmp_path / "repository", "gitlab")
 
 
 def ran(
     made: PullRequest, folder: Path, variables: dict[str, str]
 ) -> subprocess.CompletedProcess[str]:
-    """Run the pipeline of a repository with variables of GitLab."""
+    """Run the pipeline of a repository with variables of GitLab.
+
+    It sees no configuration of the person who runs the tests, and pip asks no index.
+    """
     path = ENVIRONMENT["PATH"]
     if shutil.which("rsync") is None:
         program = folder / "bin" / "rsync"
@@ -46,9 +49,9 @@ def ran(
         path = f"{program.parent}:{path}"
     given = [word for item in variables.items() for word in ("--variable", "=".join(item))]
     return subprocess.run(
-        [PROGRAM, "--force-shell-executor", *given],
+        [str(gitlab_ci_local()), "--force-shell-executor", *given],
         cwd=made.folder,
-        env={**ENVIRONMENT, "PATH": path, "NO_COLOR": "1"},
+        env={**ENVIRONMENT, **ALONE, "PATH": path, "HOME": str(folder / "home")},
         capture_output=True,
         text=True,
         check=False,
@@ -114,4 +117,7 @@ def test_an_unprotected_branch_gets_no_job_with_the_token(
         "CI_COMMIT_REF_PROTECTED": "false",
         "STACKWRIGHT_COMMENT": "true",
     }
-    assert "$ stackwright" not in ran(made, tmp_path, variables).stdout
+    said = ran(made, tmp_path, variables)
+    assert said.returncode == 0, said.stdout + said.stderr
+    assert "pipeline finished" in said.stderr
+    assert "stackwright-" not in said.stdout
