@@ -10,12 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from stackwright.data.stateful import holds_data
-from stackwright.engine.deletion_order import (
-    NAMESPACE,
-    asks_for_volumes,
-    name_in_cluster,
-    namespace_of,
-)
+from stackwright.engine.kubernetes_inputs import asks_for_volumes, name_in_cluster, namespace_of
+from stackwright.engine.physical_ids import NAMESPACE
 from stackwright.engine.state import Resource, State
 
 

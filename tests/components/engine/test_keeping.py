@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stackwright.engine.deletion_order import NAMESPACE
 from stackwright.engine.keeping import depends_on, kept_with_data
+from stackwright.engine.physical_ids import NAMESPACE
 from stackwright.engine.state import Resource, State
 
 BUCKET = "aws:s3/bucket:Bucket"

@@ -2,32 +2,21 @@
 
 The engine deletes a resource before all that it depends on. A custom resource whose operator went
 first keeps its finalizer for ever; what is in a namespace goes with it; a volume whose driver is
-gone is never given back.
+gone is never given back. `destroy` promises that order; the dependencies of a program make it.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from stackwright import catalog
+from stackwright.engine.kubernetes_inputs import asks_for_volumes, name_in_cluster, namespace_of
 from stackwright.plan.graph import Layer, Plan, Resource
 
 RELEASE = "kubernetes:helm.sh/v3:Release"
 NAMESPACE = "kubernetes:core/v1:Namespace"
 STORAGE_CLASS = "kubernetes:storage.k8s.io/v1:StorageClass"
-
-_VOLUME_KEYS = frozenset(
-    {
-        "persistentVolumeClaim",
-        "storageClass",
-        "storageClassName",
-        "volumeClaimTemplate",
-        "volumeClaimTemplates",
-    }
-)
-"""Keys of manifests and chart values below which a volume is asked for."""
 
 
 def order_problems(plan: Plan) -> tuple[str, ...]:
@@ -37,29 +26,6 @@ def order_problems(plan: Plan) -> tuple[str, ...]:
         for layer in plan.layers
         for problem in (*_orphaned(plan, layer), *_evicted(layer), *_unmounted(layer))
     )
-
-
-def asks_for_volumes(inputs: Any) -> bool:
-    """Tell whether a manifest or the values of a chart ask for persistent volumes."""
-    if isinstance(inputs, Mapping):
-        return any(
-            (key in _VOLUME_KEYS and bool(value)) or asks_for_volumes(value)
-            for key, value in inputs.items()
-        )
-    return isinstance(inputs, list | tuple) and any(map(asks_for_volumes, inputs))
-
-
-def namespace_of(inputs: Mapping[str, Any]) -> str:
-    """Return the namespace that an object or a release is in; empty when in none."""
-    metadata = inputs.get("metadata")
-    inside = metadata if isinstance(metadata, Mapping) else inputs
-    return str(inside.get("namespace") or "")
-
-
-def name_in_cluster(inputs: Mapping[str, Any]) -> str:
-    """Return the name of an object in its cluster; empty when the provider makes one."""
-    metadata = inputs.get("metadata")
-    return str(metadata.get("name") or "") if isinstance(metadata, Mapping) else ""
 
 
 def _orphaned(plan: Plan, layer: Layer) -> Iterator[str]:

@@ -8,20 +8,14 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from tests.rules.deletion_order import NAMESPACE, RELEASE, STORAGE_CLASS, order_problems
 
 from stackwright.blueprint.reader import read
-from stackwright.engine.deletion_order import (
-    NAMESPACE,
-    RELEASE,
-    STORAGE_CLASS,
-    asks_for_volumes,
-    order_problems,
-)
 from stackwright.environment import check
 from stackwright.plan.graph import Layer, Plan, Resource, Tool
 from stackwright.plan.make import plan_environment
 
-EXAMPLES = Path(__file__).parents[3] / "examples"
+EXAMPLES = Path(__file__).parents[2] / "examples"
 
 ENVIRONMENTS = [
     (path, name)
@@ -86,12 +80,6 @@ def test_volumes_that_would_outlive_what_makes_them_are_told() -> None:
     database = made("kubernetes:apps/v1:StatefulSet", "database", spec=claim)
     found = order_problems(plan_of(made_by, database))
     assert found == ("the volumes of database would outlive disks.",)
-
-
-def test_volumes_are_asked_for_in_manifests_and_in_values_of_charts() -> None:
-    assert asks_for_volumes({"values": {"prometheus": {"storageSpec": {"storageClassName": "x"}}}})
-    assert asks_for_volumes({"spec": [{"persistentVolumeClaim": {"claimName": "x"}}]})
-    assert not asks_for_volumes({"spec": {"volumeClaimTemplates": []}, "volumes": ["emptyDir"]})
 
 
 def without(plan: Plan, kept: Callable[[str], bool]) -> Plan:
