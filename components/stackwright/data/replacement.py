@@ -48,7 +48,10 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What is known of the inputs of one type; an input that is not named changes in place."""
+    """What is known of the inputs of one type; an input that is not named changes in place.
+
+    Of an AWS type that holds only for the inputs that were there: see `known_inputs`.
+    """
 
     replaces: tuple[str, ...] = ()
     """Paths; a change of one, or of what is inside it, replaces the resource."""
@@ -67,9 +70,14 @@ def rules_of_every(package: str) -> Rules:
 @cache
 def rules_of(type_: str) -> Rules | None:
     """Return what is known of a type, which may have an old name; None for an unknown type."""
-    facts = _facts()
-    found = facts["types"].get(facts["aliases"].get(type_, type_))
+    found = _facts()["types"].get(current_name(type_))
     return None if found is None else _rules(found)
+
+
+def current_name(type_: str) -> str:
+    """Return the name that a type has today; itself unless it is an old one."""
+    name: str = _facts()["aliases"].get(type_, type_)
+    return name
 
 
 @cache
@@ -78,8 +86,7 @@ def name_input(type_: str) -> str:
 
     Empty for a type whose name the provider never chooses.
     """
-    facts = _facts()
-    name: str = facts["names"].get(facts["aliases"].get(type_, type_), "name")
+    name: str = _facts()["names"].get(current_name(type_), "name")
     return name
 
 
@@ -100,8 +107,7 @@ def is_global(type_: str) -> bool:
 @cache
 def named_outputs(type_: str) -> frozenset[str]:
     """Return the outputs that are made from the name alone: the same name gives the same value."""
-    facts = _facts()
-    return frozenset(facts["named_outputs"].get(facts["aliases"].get(type_, type_), ()))
+    return frozenset(_facts()["named_outputs"].get(current_name(type_), ()))
 
 
 @cache

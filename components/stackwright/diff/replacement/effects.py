@@ -11,6 +11,7 @@ from stackwright.diff.changes import Effect, Evidence, PropertyChange
 from stackwright.diff.properties.steps import is_inside, steps, values_at
 from stackwright.diff.replacement.clusters import KUBERNETES_PROVIDER, provider_effect
 from stackwright.diff.replacement.conditions import comes_true
+from stackwright.diff.replacement.newer import is_newer
 from stackwright.diff.replacement.subject import Subject
 from stackwright.plan.graph import JsonValue
 
@@ -81,14 +82,21 @@ def _by_type(subject: Subject, change: PropertyChange) -> Judgement:
 
 
 def _by_facts(subject: Subject, change: PropertyChange, package: str) -> Iterator[Judgement]:
-    """Yield what each fact that names the property says of its change."""
+    """Yield what each fact that names the property says of its change.
+
+    A block that replaces its resource says nothing of a field that it did not have.
+    """
     known, every = rules_of(subject.type), rules_of_every(package)
-    if known is not None:
+    own = steps(change.path)
+    newer = is_newer(subject.type, own)
+    if known is not None and not newer:
         yield from _by_rules(subject, change, known)
     if any(_touches(subject, path, change) for path in every.replaces):
         yield _FORCED
-    if any(is_inside(steps(change.path), steps(path)) for path in every.in_place):
-        yield Effect.IN_PLACE, Evidence.DOCUMENTED if known is None else Evidence.MEASURED
+    if any(is_inside(own, steps(path)) for path in every.in_place):
+        yield Effect.IN_PLACE, Evidence.DOCUMENTED if known is None or newer else Evidence.MEASURED
+    elif newer or any(is_inside(path, own) for path in subject.newer):
+        yield _UNDECIDED
 
 
 def _by_rules(subject: Subject, change: PropertyChange, rules: Rules) -> Iterator[Judgement]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
+from stackwright.diff.properties.steps import Steps
+from stackwright.diff.replacement.newer import newer_that_differ
 from stackwright.diff.shapes import Inputs
 from stackwright.plan.graph import ResourceOptions
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Subject:
     """A resource on both sides."""
 
@@ -19,3 +22,8 @@ class Subject:
     """Those of the later side, which the engine goes by."""
     provider: Inputs
     """Inputs of the later side's provider; empty for a default one."""
+
+    @cached_property
+    def newer(self) -> frozenset[Steps]:
+        """Where the sides differ in what a provider got after it was measured."""
+        return newer_that_differ(self.type, self.before, self.after)
