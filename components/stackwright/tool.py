@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, ClassVar, get_args
 
@@ -36,16 +35,6 @@ AWS = "aws"
 EXISTING_CLUSTER = "existing-cluster"
 
 
-@dataclass(frozen=True, slots=True)
-class LostByChange:
-    """What goes when a key gets another value, although the resource that holds it is updated."""
-
-    what: str
-    """Such as `objects`."""
-    holder: str
-    """Pulumi type token of the tool's resource that holds it."""
-
-
 class ToolSettings(BlueprintModel):
     """What every tool has."""
 
@@ -69,8 +58,6 @@ class ToolSettings(BlueprintModel):
     """Defaults that differ by profile: profile, then key, then value."""
     namespaced: ClassVar[bool] = False
     """True when the tool lives in a Kubernetes namespace of its own."""
-    loses_when_changed: ClassVar[Mapping[str, LostByChange]] = {}
-    """Keys of the tool whose change takes data with it, which no change of a resource shows."""
 
     kind: str
     uses: dict[str, InstanceName] = Field(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,37 @@ OTHER_ACCOUNT = BLUEPRINT.replace("210987654321", "210987654322")
 """The account is part of a bucket's name, and another name is another bucket."""
 
 NO_BUCKETS = BLUEPRINT.replace("storage: {kind: s3}", "registry: {kind: ecr}")
+
+
+STORE = """\
+apiVersion: stackwright/v1
+name: acme-ml
+target: {kind: existing-cluster}
+cluster: {kind: existing, context: lab, uid: 5b2d8e1c-3f4a-4c6b-9d7e-8a1f2c3d4e5f}
+secrets: {kind: external-secrets}
+storage: {kind: seaweedfs, mode: distributed}
+"""
+
+OTHER_MODE = STORE.replace("distributed", "single")
+
+RELEASE = "kubernetes:helm.sh/v3:Release::storage-release"
+
+RELEASE_WITHOUT_TRIGGER = """
+import copy
+
+import pulumi
+
+
+def before(args):
+    if args.name == "storage-release":
+        options = copy.copy(args.opts)
+        options.replacement_trigger = None
+        return pulumi.ResourceTransformationResult(args.props, options)
+
+
+pulumi.runtime.register_stack_transformation(before)
+"""
+"""A program as it was before the release had a trigger."""
 
 
 def allowing(*names: str) -> str:
@@ -88,20 +120,34 @@ class Platform:
         return losses_of(self.environment, self.run(Action.PREVIEW).changes.real)
 
 
-@pytest.fixture
-def platform(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Platform]:
+@contextmanager
+def made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, package: str, target: str, blueprint: str
+) -> Iterator[Platform]:
     program = require_pulumi()
     (tmp_path / "engine").mkdir()
-    with stand_in("aws", tmp_path / "engine") as port:
+    with stand_in(package, tmp_path / "engine") as port:
         state = {"PULUMI_BACKEND_URL": ""}
-        engine = Engine(program, tmp_path / "engine", {"aws": port}, state)
+        engine = Engine(program, tmp_path / "engine", {package: port}, state)
         for name, value in engine.environment().items():
             monkeypatch.setenv(name, value)
         folder = tmp_path / "acme-ml"
-        assert main(["init", str(folder), "--preset", "starter", "--target", "aws"]) == 0
-        made = Platform(folder, engine)
-        made.write(BLUEPRINT)
-        yield made
+        assert main(["init", str(folder), "--preset", "starter", "--target", target]) == 0
+        platform = Platform(folder, engine)
+        platform.write(blueprint)
+        yield platform
+
+
+@pytest.fixture
+def platform(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Platform]:
+    with made(tmp_path, monkeypatch, "aws", "aws", BLUEPRINT) as platform:
+        yield platform
+
+
+@pytest.fixture
+def cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Platform]:
+    with made(tmp_path, monkeypatch, "kubernetes", "existing-cluster", STORE) as platform:
+        yield platform
 
 
 def test_what_is_not_named_is_refused_by_the_guard_and_by_plain_pulumi(platform: Platform) -> None:
@@ -168,3 +214,41 @@ def test_what_left_the_program_is_deleted_once_it_is_unprotected(platform: Platf
     done = platform.run(Action.UP)
     assert done.succeeded, done.failure
     assert not {*BUCKETS, "storage-key"} & platform.names_in_state()
+
+
+def test_a_store_that_another_mode_would_empty_is_refused_until_it_is_named(
+    cluster: Platform,
+) -> None:
+    assert cluster.run(Action.UP).succeeded
+    cluster.write(OTHER_MODE)
+    preview = cluster.run(Action.PREVIEW)
+    assert failed_for_protection(preview)
+    (loss,) = losses_of(cluster.environment, preview.changes.real)
+    assert (loss.change.key, loss.change.operation) == (RELEASE, Operation.REPLACE)
+    assert not loss.allowed
+    with pytest.raises(AssertionError, match="currently marked for protection"):
+        cluster.engine.run(cluster.layer.folder, "up", "--yes", "--stack", "default")
+
+    cluster.write(f"{OTHER_MODE}allow_replacement:\n{allowed(RELEASE)}")
+    done = cluster.run(Action.UP)
+    assert done.succeeded, done.failure
+    replaced = done.changes.of_operation(Operation.REPLACE, Operation.DELETE)
+    assert [change.key for change in replaced] == [RELEASE]
+
+
+def test_a_store_is_updated_by_all_that_empties_nothing(cluster: Platform) -> None:
+    main_file = cluster.layer.folder / "__main__.py"
+    program = main_file.read_text(encoding="utf-8")
+    main_file.write_text(f"{RELEASE_WITHOUT_TRIGGER}{program}", encoding="utf-8")
+    assert cluster.run(Action.UP).succeeded
+    main_file.write_text(program, encoding="utf-8")
+    upgraded = cluster.run(Action.UP)
+    assert upgraded.succeeded, upgraded.failure
+    assert upgraded.changes.real == ()
+    cluster.write(STORE.replace("distributed", "distributed, volume_servers: 5, memory: 4Gi"))
+    updated = cluster.run(Action.UP)
+    assert updated.succeeded, updated.failure
+    (change,) = updated.changes.real
+    assert (change.key, change.operation) == (RELEASE, Operation.UPDATE)
+    cluster.write(OTHER_MODE)
+    assert [loss.change.key for loss in cluster.losses()] == [RELEASE]

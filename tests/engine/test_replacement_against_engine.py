@@ -49,6 +49,16 @@ allow_replacement:
 environments:
 """
 
+OTHER_MODE = ("{kind: seaweedfs}", "{kind: seaweedfs, mode: distributed}")
+
+LIFTED_STORE = """\
+allow_replacement:
+  - resource: kubernetes:helm.sh/v3:Release::storage-release
+    reason: a test
+    expires: "9999-12-31"
+environments:
+"""
+
 OTHER_ROLE = """
 import pulumi
 
@@ -173,3 +183,20 @@ def test_the_engine_replaces_what_the_diff_says(tmp_path: Path) -> None:
         foretold = bench.foretold(planned(blueprint, ENVIRONMENT, charts))
         assert bench.done("foundation") == foretold["foundation"]
         assert {*foretold["foundation"].values()} == {*_OPERATIONS.values()}
+
+
+def test_the_engine_deletes_what_names_a_store_before_the_store(tmp_path: Path) -> None:
+    program = require_pulumi()
+    with chart_repository() as charts, stand_ins(tmp_path) as ports:
+        blueprint = copy_example("existing-cluster", folder(tmp_path, "platform"), charts.url)
+        base = planned(blueprint, ENVIRONMENT, charts)
+        bench = Bench(blueprint, Engine(program, tmp_path / "engine", ports), base)
+        (layer,) = base.layers
+        deploy(bench.engine, bench.program(layer.name), ENVIRONMENT)
+
+        bench.replace(*OTHER_MODE)
+        bench.replace("environments:\n", LIFTED_STORE)
+        foretold = bench.foretold(planned(blueprint, ENVIRONMENT, charts))[layer.name]
+        replaced = {urn for urn, action in foretold.items() if action is Action.REPLACE}
+        assert {urn.rpartition("::")[2] for urn in replaced} == {"storage-release", "tracking"}
+        assert bench.seen(layer.name) == foretold

@@ -17,7 +17,6 @@ from stackwright import catalog, contracts
 from stackwright.blueprint.meanings import described
 from stackwright.claims import Layer
 from stackwright.component import ToolComponent
-from stackwright.data.stateful import losses
 from stackwright.tool import ToolSettings
 
 ROOT = Path(__file__).parents[2]
@@ -48,12 +47,6 @@ def test_a_tool_has_a_title_a_meaning_and_a_known_contract(settings: type[ToolSe
     assert settings.contract == "" or hasattr(contracts, settings.contract)
     assert settings.targets
     assert settings.default_for <= settings.targets
-
-
-@tool
-def test_what_a_change_loses_is_a_key_and_what_a_type_holds(settings: type[ToolSettings]) -> None:
-    assert settings.loses_when_changed.keys() <= settings.model_fields.keys()
-    assert all(one.what and one.holder in losses() for one in settings.loses_when_changed.values())
 
 
 @tool

@@ -28,8 +28,8 @@ from stackwright.engine.processes import kill_session, started
 from stackwright.engine.redaction import Redactor
 from stackwright.errors import StackwrightError
 
-MINIMUM_VERSION = VersionInfo(3, 206, 0)
-"""The first CLI that tells its events over gRPC; from a file, one bad line would hide the rest."""
+MINIMUM_VERSION = VersionInfo(3, 208, 0)
+"""The first CLI that knows `replacement_trigger`; an older one would leave data unprotected."""
 
 VERSION_WITHIN = 30.0
 """Seconds that `pulumi version` may take."""

@@ -97,19 +97,6 @@ class Layer:
 
 
 @dataclass(frozen=True, slots=True)
-class Fixed:
-    """A key of a tool that keeps its value, or data goes: resources do not show that."""
-
-    path: str
-    """Dotted key path in the blueprint, such as `storage.mode`."""
-    value: JsonValue
-    what: str
-    """What another value loses, such as `objects`."""
-    holder: str
-    """Type of the tool's resource that holds it, as a Pulumi type token."""
-
-
-@dataclass(frozen=True, slots=True)
 class Tool:
     """One tool of the environment: an instance of a capability."""
 
@@ -121,8 +108,6 @@ class Tool:
     """Layers that the tool has a part in, in order of deployment."""
     assumed: bool = False
     """True when the blueprint does not name it and another tool needs it."""
-    fixed: tuple[Fixed, ...] = ()
-    """Keys whose change takes data with it, although no resource shows that."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,18 +11,16 @@ from pathlib import Path
 from typing import Any
 
 from stackwright import __version__, naming
-from stackwright.blueprint.shown import dotted
 from stackwright.claims import Layer as LayerName
 from stackwright.claims import OwnPartClaim
 from stackwright.environment import Environment
 from stackwright.errors import PlanError
-from stackwright.plan.graph import Edge, Fixed, JsonValue, Layer, Plan, Tool, symbol
+from stackwright.plan.graph import Edge, JsonValue, Layer, Plan, Tool, symbol
 from stackwright.plan.own_modules import own_modules
 from stackwright.plan.program_paths import without_places
 from stackwright.plan.program_process import as_its_own_process
 from stackwright.plan.recorder import record
 from stackwright.program import build, planned_environment
-from stackwright.resolution import Instance
 from stackwright.urns import tool_of
 from stackwright.wiring import OUTPUT
 
@@ -181,17 +179,7 @@ def _tools(environment: Environment) -> Iterator[Tool]:
             title=settings.title,
             layers=layers,
             assumed=instance.assumed,
-            fixed=tuple(_fixed(instance)),
         )
-
-
-def _fixed(instance: Instance) -> Iterator[Fixed]:
-    settings = instance.settings
-    if settings.loses_when_changed:
-        values = settings.model_dump(mode="json")
-        for key, lost in settings.loses_when_changed.items():
-            path = dotted((*instance.location, key))
-            yield Fixed(path, values[key], lost.what, lost.holder)
 
 
 def _edges(environment: Environment) -> Iterator[Edge]:

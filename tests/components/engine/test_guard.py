@@ -134,6 +134,23 @@ def test_what_is_allowed_until_a_day_is_refused_the_day_after() -> None:
     )
 
 
+def test_what_the_program_replaces_for_its_trigger_is_not_lost_unnamed() -> None:
+    # The engine names the changed input, and no property that forces it.
+    values = (Difference("values", "update"),)
+    release = change(
+        Operation.REPLACE,
+        type_="kubernetes:helm.sh/v3:Release",
+        name="storage-release",
+        protected=True,
+        differences=values,
+    )
+    (loss,) = losses_of(environment(), [release])
+    assert not loss.allowed
+    assert str(loss).startswith(
+        "kubernetes:helm.sh/v3:Release::storage-release would be replaced. Lost is: the release"
+    )
+
+
 def test_a_person_reads_why_and_what_to_write() -> None:
     differences = (Difference("bucket", "update", replaces=True), Difference("tags", "update"))
     (loss,) = losses_of(environment(), [change(Operation.REPLACE, differences=differences)])

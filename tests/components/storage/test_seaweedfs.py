@@ -217,6 +217,17 @@ def test_the_release_is_protected_and_has_no_rights_in_the_cluster(
     assert chart["createClusterRole"] is chart["automountServiceAccountToken"] is False
 
 
+@pytest.mark.parametrize("mode", ["single", "distributed"])
+def test_another_mode_begins_with_an_empty_release_and_nothing_else_does(
+    in_cluster: InCluster, scope: Scope, mode: str
+) -> None:
+    larger = {"mode": mode, "size": "300Gi", "volume_servers": 9, "memory": "4Gi"}
+    for given in ({"mode": mode}, {**larger, "helm_values": {"global": {"loggingLevel": 2}}}):
+        options = made(in_cluster, scope, given)["storage-release"].options
+        assert options.replacement_trigger == mode
+        assert options.delete_before_replace is True
+
+
 def test_three_buckets_are_made_when_the_file_and_the_policy_are_there(
     in_cluster: InCluster, scope: Scope
 ) -> None:

@@ -10,13 +10,12 @@ from stackwright.data.stateful import takes_something
 from stackwright.diff.changes import Action, Effect, Order, ResourceChange
 from stackwright.diff.findings import Allowance, DataLoss, Protection
 from stackwright.diff.losses.deployed import Deployed
-from stackwright.diff.losses.emptied import UNHELD, emptied, what_goes
 from stackwright.diff.losses.safeguards import safeguards
 from stackwright.diff.losses.ways import GENERAL, WAYS
 from stackwright.diff.properties.values import differences
 from stackwright.diff.replacement.effects import with_effects
 from stackwright.diff.replacement.subject import Subject
-from stackwright.plan.graph import Fixed, Plan, Resource, origins
+from stackwright.plan.graph import Plan, Resource, origins
 from stackwright.urns import name_of, type_of
 
 _BY_THE_STATE = "what is replaced with something that it is made from is held by its state."
@@ -38,7 +37,7 @@ def losses(
     """
     if base is None:
         return ()
-    deployed, changed = Deployed(base), emptied(base, head)
+    deployed = Deployed(base)
     unprotected = _unprotected(head)
     taken = _taken_along(changes)
     later = {one.urn: one for _, one in head.resources()} if head else {}
@@ -50,9 +49,8 @@ def losses(
             held = (_engine(change, earlier, lifted), *safeguards(earlier, deployed))
             last = change.urn in taken and earlier.options.protect
             alias = tuple(_alias(change, earlier, later.get(change.twin)))
-            cards.append(_card(change, held, allowances.get(change.key), alias, deploy_first=last))
-        elif fixed := what_goes(change, changed):
-            cards.append(_emptied_card(change, fixed, allowances.get(change.key)))
+            steps = (*alias, _undo(change), *WAYS.get(change.type, GENERAL))
+            cards.append(_card(change, held, steps, allowances.get(change.key), deploy_first=last))
     return tuple(cards)
 
 
@@ -92,8 +90,8 @@ def _taken_along(changes: Sequence[ResourceChange]) -> frozenset[str]:
 def _card(
     change: ResourceChange,
     held: tuple[Protection, ...],
+    steps: tuple[str, ...],
     allowance: Allowance | None,
-    alias: tuple[str, ...],
     *,
     deploy_first: bool,
 ) -> DataLoss:
@@ -105,25 +103,7 @@ def _card(
         what=change.loses,
         causes=change.replacement.properties if change.replacement else (),
         protections=held,
-        steps=(*alias, *_steps(change, allowance, deploy_first=deploy_first)),
-        allowed=allowance,
-    )
-
-
-def _emptied_card(
-    change: ResourceChange, fixed: Sequence[Fixed], allowance: Allowance | None
-) -> DataLoss:
-    paths = tuple(one.path for one in fixed)
-    steps = (f"To keep it, take back the change of {listed(paths, 'and')}.", *GENERAL)
-    return DataLoss(
-        urn=change.urn,
-        layer=change.layer,
-        tool=change.tool,
-        action=change.action,
-        what=listed(tuple(dict.fromkeys(one.what for one in fixed)), "and"),
-        causes=paths,
-        protections=(UNHELD,),
-        steps=(*steps, *_allowing(change, allowance)),
+        steps=(*steps, *_allowing(change, allowance, deploy_first=deploy_first)),
         allowed=allowance,
     )
 
@@ -138,17 +118,9 @@ def _engine(change: ResourceChange, earlier: Resource, lifted: bool) -> Protecti
     return Protection("protect", True, f"Pulumi refuses to {verb} it as long as it is protected.")
 
 
-def _steps(
+def _allowing(
     change: ResourceChange, allowance: Allowance | None, *, deploy_first: bool
 ) -> Iterator[str]:
-    yield _undo(change)
-    yield from WAYS.get(change.type, GENERAL)
-    yield from _allowing(change, allowance)
-    if deploy_first:
-        yield f"Deploy that entry under {KEY} by itself, before this change: {_BY_THE_STATE}"
-
-
-def _allowing(change: ResourceChange, allowance: Allowance | None) -> Iterator[str]:
     if allowance is None:
         line = allowing_line(change.key)
         yield f"Once its data is safe, allow it: write under {KEY} in the blueprint: {line}"
@@ -157,6 +129,8 @@ def _allowing(change: ResourceChange, allowance: Allowance | None) -> Iterator[s
             f"Once its data is safe, give its entry under {KEY} a new day: it was allowed until"
             f" {allowance.expires}."
         )
+    if deploy_first:
+        yield f"Deploy that entry under {KEY} by itself, before this change: {_BY_THE_STATE}"
 
 
 def _alias(change: ResourceChange, earlier: Resource, twin: Resource | None) -> Iterator[str]:
@@ -201,7 +175,17 @@ def _undo(change: ResourceChange) -> str:
     if change.replacement.because_of:
         cause = _called(change.replacement.because_of)
         return f"To keep it, take back what changes {cause}."
-    return f"To keep it, take back the change of {', '.join(change.replacement.properties)}."
+    causes = ", ".join(_with_values(change, path) for path in change.replacement.properties)
+    return f"To keep it, take back the change of {causes}."
+
+
+def _with_values(change: ResourceChange, path: str) -> str:
+    """Return a cause; only its values tell what the program means by a trigger."""
+    if path == "replacementTrigger":
+        for one in change.options:
+            if one.path == "replacement_trigger" and isinstance(one.before, str):
+                return f"{path} from {one.before} to {one.after}"
+    return path
 
 
 def _called(urn: str) -> str:

@@ -114,8 +114,11 @@ WAYS: Mapping[str, tuple[str, ...]] = {
     "kubernetes:helm.sh/v3:Release": (
         "Write down the release's values, and its volume claims, secrets and custom resources.",
         "Find out which of them Helm deletes: all but those with the annotation"
-        " helm.sh/resource-policy: keep.",
+        " helm.sh/resource-policy: keep, and but the claims that stateful sets made, which stay"
+        " behind until they are deleted by hand.",
         "Take a VolumeSnapshot of each claim that matters.",
+        "Where the new release lays its data out otherwise, it reads no old volume: copy the data"
+        " through the program itself (a store of objects: rclone sync; a database: its dump).",
     ),
     "kubernetes:postgresql.cnpg.io/v1:Cluster": (
         "Take a backup now (a Backup object), and wait until it is completed.",

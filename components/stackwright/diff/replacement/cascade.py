@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from stackwright.data.replacement import is_global, outputs_of_an_update, rules_of
+from stackwright.data.replacement import (
+    Rules,
+    is_global,
+    outputs_of_an_update,
+    rules_of,
+    rules_of_every,
+)
 from stackwright.diff.changes import (
     Effect,
     Evidence,
@@ -15,7 +21,7 @@ from stackwright.diff.changes import (
     Replacement,
 )
 from stackwright.diff.pairing.pairs import Pairing, Placed
-from stackwright.diff.properties.steps import steps
+from stackwright.diff.properties.steps import steps, values_at
 from stackwright.diff.replacement.effects import judgement, weakest
 from stackwright.diff.replacement.places import ACCOUNTS, REGION, is_another_cluster, other_place
 from stackwright.diff.replacement.renewal import Use, Wiring, renewed
@@ -163,7 +169,7 @@ class Cascade:
         It asks the provider what an unknown value would do, whatever the value is at the end.
         """
         for name, urns in before.property_dependencies.items():
-            if not _is_asked(subject.type, name):
+            if not _is_asked(subject, name):
                 continue
             for urn in (self._urns.get(urn, urn) for urn in urns):
                 if self._is_deleted_first(urn):
@@ -216,16 +222,19 @@ class Cascade:
         return self._pairs[urn][1].layer.name
 
 
-def _is_asked(type_: str, name: str) -> bool:
+def _is_asked(subject: Subject, name: str) -> bool:
     """Tell whether a provider looks at a whole input that is unknown.
 
-    That of Kubernetes finds nothing in it that must not change, unless the whole is meant
-    (provider.go, convertPatchToDiff).
+    That of Kubernetes takes it for empty: all in it that must not change and was set is gone. So
+    the real one answered about Deployments, StatefulSets, ConfigMaps and custom resources.
     """
-    rules = rules_of(type_) if type_.startswith("kubernetes:") else None
-    if rules is None:
-        return not type_.startswith("kubernetes:")
-    return name in rules.replaces or name in rules.sometimes
+    package = subject.type.partition(":")[0]
+    if package != "kubernetes":
+        return True
+    rules = rules_of(subject.type) or Rules()
+    paths = (*rules.replaces, *rules.sometimes, *rules_of_every(package).replaces)
+    within = (where for where in map(steps, paths) if where[0] == name)
+    return any(values_at(subject.before, where) for where in within)
 
 
 def _follows_region(resource: Resource) -> bool:

@@ -105,7 +105,7 @@ def ended(action: Action, count: int = 1) -> str:
     """Return what an action does to resources whose data is lost."""
     if action is Action.REPLACE:
         return f"replaced by {'an empty one' if count == 1 else 'empty ones'}"
-    return "emptied by an update" if action is Action.UPDATE else "deleted"
+    return "deleted"
 
 
 def value_text(value: JsonValue) -> str:

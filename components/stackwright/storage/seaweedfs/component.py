@@ -234,7 +234,13 @@ class Seaweedfs(ToolComponent[SeaweedfsSettings]):
             release_name=CHART.name,
             namespace=self._names.namespace,
             values=merge_values(given, self._monitoring()),
-            opts=self.child(protect=True, depends_on=after),
+            # Objects do not move to another layout. Only so does the engine see that they are lost.
+            opts=self.child(
+                protect=True,
+                depends_on=after,
+                replacement_trigger=self._settings.mode.value,
+                delete_before_replace=True,
+            ),
         )
         part = "all-in-one" if self._settings.mode is Mode.SINGLE else "s3"
         return Output.format(

@@ -11,7 +11,7 @@ from pydantic import Field, StringConstraints
 from stackwright.blueprint.base import Wording, clash
 from stackwright.claims import Claim, Layer, MonitoringClaim, SecretStoreClaim
 from stackwright.kubernetes.fields import Cpu, Memory
-from stackwright.tool import EXISTING_CLUSTER, LostByChange, ReleaseSettings
+from stackwright.tool import EXISTING_CLUSTER, ReleaseSettings
 
 VolumeSize = Annotated[
     str,
@@ -41,9 +41,6 @@ class SeaweedfsSettings(ReleaseSettings):
     profiles: ClassVar[Mapping[str, Mapping[str, Any]]] = {
         "production": {"mode": "distributed", "size": "200Gi"},
         "development": {"mode": "single", "size": "20Gi"},
-    }
-    loses_when_changed: ClassVar[Mapping[str, LostByChange]] = {
-        "mode": LostByChange("objects", "kubernetes:helm.sh/v3:Release")
     }
 
     kind: Literal["seaweedfs"]

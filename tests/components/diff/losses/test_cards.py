@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pulumi
 import pulumi_aws as aws
@@ -29,12 +30,22 @@ from stackwright.engine.changes import Change
 from stackwright.engine.events import Operation, Status
 from stackwright.engine.guard import losses_of
 from stackwright.environment import check
-from stackwright.plan.graph import Layer, Plan, Resource, ResourceOptions
+from stackwright.plan.graph import JsonValue, Layer, Plan, Resource, ResourceOptions
+from stackwright.plan.make import make_plan
 
 BLUEPRINT = """\
 apiVersion: stackwright/v1
 name: acme-ml
 target: {kind: aws, region: eu-west-1, account: "210987654321"}
+"""
+
+STORE = """\
+apiVersion: stackwright/v1
+name: acme-ml
+target: {kind: existing-cluster}
+cluster: {kind: existing, context: lab, uid: 5b2d8e1c-3f4a-4c6b-9d7e-8a1f2c3d4e5f}
+secrets: {kind: external-secrets}
+storage: {kind: seaweedfs, mode: MODE}
 """
 
 BUCKET = "aws:s3/bucket:Bucket::data"
@@ -48,6 +59,12 @@ def bucket(name: str = "data", **options: object) -> Program:
         bucket="acme",
         opts=pulumi.ResourceOptions(protect=True, **options),  # type: ignore[arg-type]
     )
+
+
+def store(folder: Path, mode: str) -> Plan:
+    """Return the plan of a store in a cluster, in a mode."""
+    (environment,) = check(parse(STORE.replace("MODE", mode), "blueprint.yaml")).values()
+    return make_plan(environment, folder)
 
 
 def nothing() -> None:
@@ -88,6 +105,39 @@ def test_what_is_replaced_says_what_forces_it(production: Plan) -> None:
         ("final snapshot", True),
         ("backups", True),
     ]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ("distributed", "single", "replacementTrigger from distributed to single"),
+        ({"$secret": ["a"]}, {"$secret": ["b"]}, "replacementTrigger"),
+    ],
+)
+def test_what_the_program_replaces_says_from_which_value_to_which(
+    production: Plan, before: JsonValue, after: JsonValue, told: str
+) -> None:
+    base, head = (
+        with_options(
+            production, DATABASE, ResourceOptions(protect=True, replacement_trigger=trigger)
+        )
+        for trigger in (before, after)
+    )
+    (card,) = cards(base, head)
+    assert (card.action, card.causes) == (Action.REPLACE, ("replacementTrigger",))
+    assert card.steps[0] == f"To keep it, take back the change of {told}."
+
+
+def test_a_store_in_the_cluster_is_copied_out_and_its_old_volumes_stay_behind(
+    tmp_path: Path,
+) -> None:
+    distributed, single = (store(tmp_path, mode) for mode in ("distributed", "single"))
+    (card,) = cards(distributed, single)
+    assert card.urn.endswith("kubernetes:helm.sh/v3:Release::storage-release")
+    assert card.action is Action.REPLACE
+    assert card.steps[1:-1] == WAYS["kubernetes:helm.sh/v3:Release"]
+    assert [(one.name, one.holds) for one in card.protections] == [("protect", True)]
+    assert cards(distributed, store(tmp_path, "distributed, volume_servers: 5")) == ()
 
 
 def test_what_another_replacement_forces_says_which(production: Plan) -> None:

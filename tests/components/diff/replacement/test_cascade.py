@@ -216,10 +216,13 @@ def test_one_more_account_is_no_other_account(production: Plan) -> None:
     assert list(by_name(production, head)) == ["aws"]
 
 
-def test_kubernetes_is_asked_about_whole_inputs_alone() -> None:
+def test_kubernetes_takes_a_whole_input_that_is_unknown_for_empty() -> None:
+    # The real provider answered so for each of them, when the role was deleted first.
     def program(rules: list[str]) -> Program:
         def made() -> None:
-            provider = kubernetes.Provider("cluster", cluster_identifier="one")
+            provider = kubernetes.Provider(
+                "cluster", cluster_identifier="one", enable_config_map_mutable=True
+            )
             inside = pulumi.ResourceOptions(provider=provider)
             role = kubernetes.rbac.v1.Role(
                 "role",
@@ -230,6 +233,8 @@ def test_kubernetes_is_asked_about_whole_inputs_alone() -> None:
                 ),
             )
             name: Any = role.metadata["name"]
+            labels = {"app": "web"}
+            template: Any = {"metadata": {"labels": labels}, "spec": {"service_account_name": name}}
             kubernetes.rbac.v1.RoleBinding(
                 "binding",
                 metadata={"name": "binding", "namespace": "a"},
@@ -237,15 +242,36 @@ def test_kubernetes_is_asked_about_whole_inputs_alone() -> None:
                 opts=inside,
             )
             kubernetes.core.v1.ConfigMap(
-                "map", metadata={"name": name, "namespace": "a"}, data={"a": "1"}, opts=inside
+                "named", metadata={"name": name, "namespace": "a"}, data={"a": "1"}, opts=inside
+            )
+            kubernetes.core.v1.ConfigMap(
+                "filled", metadata={"name": "b", "namespace": "a"}, data={"a": name}, opts=inside
+            )
+            kubernetes.core.v1.Service(
+                "service", metadata={"name": "web"}, spec={"selector": {"app": name}}, opts=inside
+            )
+            kubernetes.apps.v1.Deployment(
+                "deployment",
+                metadata={"name": "web", "namespace": "a"},
+                spec={"selector": {"match_labels": labels}, "template": template},
+                opts=inside,
+            )
+            kubernetes.apiextensions.CustomResource(
+                "custom",
+                api_version="acme.test/v1",
+                kind="Thing",
+                metadata={"name": "thing"},
+                spec={"role": name},
+                opts=inside,
             )
 
         return made
 
     found = by_name(planned(program(["pods"])), planned(program(["nodes"])))
-    assert {name: change.action for name, change in found.items()} == {
-        "role": Action.REPLACE,
-        "binding": Action.REPLACE,
+    forced = {name: change.replacement for name, change in found.items() if name != "role"}
+    assert {name: one.properties for name, one in forced.items() if one} == {
+        "binding": ("roleRef",),
+        "named": ("metadata",),
+        "deployment": ("spec",),
     }
-    assert found["binding"].replacement is not None
-    assert found["binding"].replacement.properties == ("roleRef",)
+    assert all(one and one.because_of == found["role"].urn for one in forced.values())
