@@ -42,6 +42,10 @@ FOUNDATION, PLATFORM = Layer.FOUNDATION, Layer.PLATFORM
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+# A proxy of the shell has no part in what tests say to their own servers.
+for _name in ("no_proxy", "NO_PROXY"):
+    os.environ[_name] = ",".join(filter(None, [os.environ.get(_name), "127.0.0.1", "localhost"]))
+
 # A slow machine is no fault. CI tries the same examples each time: what it says of a change is
 # no matter of luck, and every other run looks further.
 settings.register_profile(

@@ -46,7 +46,7 @@ def test_the_exit_code_is_the_command_s_own(tmp_path: Path) -> None:
 
 def test_the_peak_of_a_program_is_told_apart_from_that_of_its_command(tmp_path: Path) -> None:
     program = tmp_path / "pulumi-language-python-exec"
-    wait = "import time; time.sleep(0.6)"
+    wait = "import time; time.sleep(2)"
     program.write_text(f"held = bytearray(60 << 20)\n{wait}\n", encoding="utf-8")
     start = f"import subprocess, sys; subprocess.run([sys.executable, '-I', {str(program)!r}])"
     peaks = found(tmp_path, *PYTHON, start)["peaks"]

@@ -130,8 +130,14 @@ def test_a_command_chooses_its_exit_code(
     ],
 )
 def test_a_failure_has_its_exit_code_and_words(
-    body: str, code: int, message: str, plant: Plant, capsys: pytest.CaptureFixture[str]
+    body: str,
+    code: int,
+    message: str,
+    plant: Plant,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
+    monkeypatch.delenv("STACKWRIGHT_TRACEBACK", raising=False)
     plant("fail", f"from stackwright import errors; {body}")
     assert main(["fail"]) == code
     assert capsys.readouterr() == ("", message)

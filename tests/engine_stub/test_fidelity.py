@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from tests.engine_stub.control import Control, Drift, Effect, Fault, Program, Resource
-from tests.engine_stub.points import Moment
+from tests.engine_stub.points import RELEASE, Moment
 from tests.engine_stub.recording import RECORDINGS, Recording, recorded
 from tests.engine_stub.stub import Stub, stub_engine
 
@@ -147,30 +147,36 @@ class Bench:
         """Do what was recorded; return what is told."""
         log = self.project / "events"
         log.unlink(missing_ok=True)
+        (self.stub.folder / RELEASE).unlink(missing_ok=True)
         self.stub.plan(program(one.version), tuple(faults(one)), tuple(drifts(one)))
         arguments = [*one.arguments, "--stack", "dev", "--event-log", str(log)]
         with self.started(arguments) as process:
             for number in range(1, one.interrupts + 1):
-                wait_for(lambda number=number: self.stub.struck(0))
-                time.sleep(0.1)
+                wait_for(lambda: self.stub.struck(0))
                 process.send_signal(signal.SIGINT)
+                wait_for(lambda number=number: interrupts_told(log) == number)
+            self.stub.release()
         return [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
 
 
 def wait_for(ready: Any) -> None:
     """Wait until something is true."""
-    end = time.monotonic() + 20
+    end = time.monotonic() + 60
     while not ready():
-        assert time.monotonic() < end, "nothing happened within 20 s"
+        assert time.monotonic() < end, "nothing happened within 60 s"
         time.sleep(0.01)
+
+
+def interrupts_told(log: Path) -> int:
+    """Return how often the stub has said that it was interrupted."""
+    return log.read_text(encoding="utf-8").count("^C received; ")
 
 
 def faults(one: Recording) -> Iterator[Fault]:
     """Yield what is planned for the stub where the stand-in provider had its faults."""
     for fault in one.control.faults:
         if fault.effect == "hang":
-            seconds = 0.5 if one.interrupts == 1 else 30.0
-            yield Fault(Effect.HANG, moment=Moment.INTENDED, urn=fault.urn, seconds=seconds)
+            yield Fault(Effect.HANG, moment=Moment.INTENDED, urn=fault.urn)
         else:
             command = "destroy" if fault.method == "Delete" else "up"
             yield Fault(

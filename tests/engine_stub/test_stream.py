@@ -53,7 +53,7 @@ def test_an_event_that_a_signal_sends_into_another_one_is_told_too() -> None:
     with listening(received) as target, handled(SIGUSR1=interrupt, SIGALRM=waited_too_long):
         stream = Stream(target)
         for _ in range(50):
-            signal.setitimer(signal.ITIMER_REAL, 10)
+            signal.setitimer(signal.ITIMER_REAL, 60)
             sys.setprofile(at_every_call)
             stream.send("stdoutEvent", {})
             sys.setprofile(None)

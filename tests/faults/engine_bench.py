@@ -38,7 +38,7 @@ environments: {prod: {}}
 COUNT = 9
 """Buckets of a program: with them a run has more than 40 points."""
 
-_GONE_WITHIN = 5.0
+_GONE_WITHIN = 30.0
 
 
 def bucket(number: int, **differing: str) -> Resource:

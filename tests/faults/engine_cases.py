@@ -139,14 +139,14 @@ def providers() -> Iterator[Case]:
 def hangs() -> Iterator[Case]:
     """Yield a provider that does not answer, on every kind of call, with a limit of time."""
     for call, (command, program, urn) in CALLS.items():
-        fault = Fault(Effect.HANG, command, moment=Moment.INTENDED, urn=urn, seconds=2.5)
+        fault = Fault(Effect.HANG, command, moment=Moment.INTENDED, urn=urn, seconds=4.5)
         yield Case(
             f"{call}-hangs",
             command,
             (fault,),
             says=r"limit of",
             program=program,
-            options=("--timeout", "0.02"),
+            options=("--timeout", "0.05"),
         )
 
 

@@ -28,7 +28,7 @@ COUNT = 5
 """Buckets of the program."""
 
 _STRIKES_WITHIN = 60.0
-_GONE_WITHIN = 15.0
+_GONE_WITHIN = 60.0
 """Seconds; the engine first ends what is in flight, which took it 6 on a machine at rest."""
 
 _PLACES = ("state", "platform")

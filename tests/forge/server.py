@@ -117,7 +117,7 @@ class Handler(BaseHTTPRequestHandler):
         time.sleep(trouble.seconds)
         trouble.reached.set()
         if trouble.until is not None:
-            trouble.until.wait(20)
+            trouble.until.wait(60)
         reply = trouble.reply or forge.answer(request)
         if trouble.loses_answer:
             self._hang_up()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -37,6 +38,7 @@ COMMENT = ".github/workflows/stackwright-comment.yml"
 @pytest.fixture
 def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a platform's repository, and work in it."""
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
     subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
     platform(tmp_path)
     monkeypatch.chdir(tmp_path)

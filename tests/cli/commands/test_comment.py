@@ -718,7 +718,7 @@ def test_two_processes_at_once_leave_one_comment(job: Job) -> None:
         )
         for _ in range(2)
     ]
-    said = [process.communicate(timeout=60)[0].decode() for process in started]
+    said = [process.communicate(timeout=180)[0].decode() for process in started]
     assert [process.returncode for process in started] == [0, 0], said
     assert not any(TOKEN in one for one in said)
     found = [signature[0].part for signature in map(read, job.fake.bodies()) if signature]

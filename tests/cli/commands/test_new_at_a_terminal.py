@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import os
 import subprocess
@@ -24,6 +25,8 @@ ANSWERS = {
 def at_a_terminal(command: Sequence[str], folder: Path, typed: dict[str, list[str]]) -> str:
     """Run a command at a pseudo-terminal, typing each answer when its question stands there."""
     ours, theirs = os.openpty()
+    # A character may come in two pieces.
+    decoder = codecs.getincrementaldecoder("utf-8")()
     process = subprocess.Popen(
         command, cwd=folder, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
     )
@@ -37,12 +40,12 @@ def at_a_terminal(command: Sequence[str], folder: Path, typed: dict[str, list[st
             break
         if not chunk:
             break
-        said += chunk.decode("utf-8")
+        said += decoder.decode(chunk)
         if waiting and said.endswith(": ") and waiting[0][0] in said[read:]:
             read = len(said)
             os.write(ours, f"{waiting.pop(0)[1]}\n".encode())
     os.close(ours)
-    assert process.wait(timeout=30) == 0, said
+    assert process.wait(timeout=60) == 0, said
     assert not waiting, said
     return said
 

@@ -103,7 +103,7 @@ def test_the_tree_shows_each_tool_under_its_capability_and_what_is_in_flight() -
     for event in RUN[:2]:
         tree(event)
     drawn = io.StringIO()
-    Console(file=drawn, width=80).print(tree._drawn())
+    Console(file=drawn, width=80, force_terminal=False).print(tree._drawn())
     lines = drawn.getvalue().splitlines()
     assert lines[0].startswith("platform deploying")
     assert "• serving online" in lines[1]

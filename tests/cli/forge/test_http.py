@@ -234,6 +234,7 @@ def test_an_authority_that_cannot_be_read_is_told_of(tmp_path: Path, patience: P
 def test_a_proxy_or_certificates_that_cannot_be_used_are_named_by_their_variable(
     patience: Patience, monkeypatch: pytest.MonkeyPatch, variable: str, value: str
 ) -> None:
+    monkeypatch.delenv(variable.lower(), raising=False)
     monkeypatch.setenv(variable, value)
     place = Place("GitHub", "https://forge.example", Token("x"), {})
     with pytest.raises(InputError, match=variable) as error:

@@ -257,7 +257,7 @@ def test_the_newer_run_repairs_what_an_older_one_writes_over_it(
         target=Sticky(connect(fake), 7, RUN, Patience()).post, args=(["older"],)
     )
     older.start()
-    assert held.reached.wait(10)
+    assert held.reached.wait(60)
     fake.pull.head = NEWER
     newer_client = connect(fake)
     newer = Sticky(newer_client, 7, Run(KEY, NEWER, 11), LetsGo(go, older))
@@ -275,7 +275,7 @@ class LetsGo(Budget):
 
     def _let_go(self, seconds: float) -> None:
         self._go.set()
-        self._older.join(10)
+        self._older.join(60)
 
 
 def test_an_older_run_that_wrote_over_a_finished_newer_one_says_so(
@@ -289,12 +289,12 @@ def test_an_older_run_that_wrote_over_a_finished_newer_one_says_so(
     sticky = Sticky(connect(fake), 7, RUN, Patience())
     older = threading.Thread(target=lambda: outcomes.append(sticky.post(["older"])))
     older.start()
-    assert held.reached.wait(10)
+    assert held.reached.wait(60)
     fake.pull.head = NEWER
     Sticky(connect(fake), 7, Run(KEY, NEWER, 11), patience).post(["newer"])
     assert texts(fake) == ["newer"]
     go.set()
-    older.join(10)
+    older.join(60)
     assert outcomes[0].state is State.SUPERSEDED
     (text,) = texts(fake)
     assert "**Outdated** (it is about commit aaaaaaaaaaaa)" in text
@@ -319,11 +319,11 @@ def test_an_older_run_takes_back_what_it_wrote_beside_a_newer_one(
     sticky = Sticky(connect(fake), 7, RUN, Patience())
     older = threading.Thread(target=lambda: outcomes.append(sticky.post(["older", "more"])))
     older.start()
-    assert held.reached.wait(10)
+    assert held.reached.wait(60)
     fake.pull.head = NEWER
     Sticky(connect(fake), 7, Run(KEY, NEWER, 11), patience).post(["newer"])
     go.set()
-    older.join(10)
+    older.join(60)
     assert texts(fake) == ["newer"]
     assert outcomes[0].state is State.SUPERSEDED
     assert sorted(outcomes[0].created) == sorted(outcomes[0].deleted)

@@ -23,6 +23,7 @@ ENVIRONMENT = {
     **{key: os.environ[key] for key in ("HOME", "TMPDIR", "LANG") if key in os.environ},
     # `stackwright` and `python` are those that run the tests.
     "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+    "GIT_CONFIG_GLOBAL": os.devnull,
     "GIT_CONFIG_NOSYSTEM": "1",
     "GIT_AUTHOR_NAME": "A",
     "GIT_AUTHOR_EMAIL": "a@example.com",

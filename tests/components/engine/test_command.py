@@ -108,9 +108,9 @@ def test_an_engine_that_never_says_its_version_is_not_waited_for_and_not_left_be
     script = '#!/bin/sh\necho $$ > "$(dirname "$0")/pid"\nsleep 1000 &\nsleep 1000\n'
     executable(tmp_path / "bin", script)
     monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
-    monkeypatch.setattr(module, "VERSION_WITHIN", 0.5)
+    monkeypatch.setattr(module, "VERSION_WITHIN", 2.0)
 
-    with pytest.raises(EngineMissing, match=r"did not answer within 0\.5 s"):
+    with pytest.raises(EngineMissing, match=r"did not answer within 2 s"):
         EngineCommand()
 
     leader = int((tmp_path / "bin" / "pid").read_text())
@@ -216,15 +216,15 @@ def test_an_engine_that_is_killed_leaves_no_plugin_behind(ready: Bench) -> None:
 def test_an_engine_over_its_time_is_asked_to_stop_and_saves_its_state(ready: Bench) -> None:
     ready.run(Action.PREVIEW)
     ready.stub.plan(
-        faults=(Fault(Effect.HANG, moment=Moment.INTENDED, urn="*thing-2", seconds=1.5),)
+        faults=(Fault(Effect.HANG, moment=Moment.INTENDED, urn="*thing-2", seconds=3.5),)
     )
     told: list[str] = []
-    layer = ready.layer(told=told.append, timeout=1.0)
+    layer = ready.layer(told=told.append, timeout=3.0)
 
-    with pytest.raises(EngineStopped, match=r"stopped by the limit of 0\.0166667 minutes"):
+    with pytest.raises(EngineStopped, match=r"stopped by the limit of 0\.05 minutes"):
         ready.run(Action.UP, layer)
 
-    assert told == ["Stopping: the limit of 0.0166667 minutes is over."]
+    assert told == ["Stopping: the limit of 0.05 minutes is over."]
     assert ready.locks == []
     assert '"pending_operations":[]' in ready.state_file.read_text(encoding="utf-8")
 
@@ -309,11 +309,21 @@ def test_ctrl_c_is_not_forgotten_when_the_engine_comes_to_its_end_all_the_same(
     ready: Bench,
 ) -> None:
     # Else `up` would go on to deploy after a preview in which a person has said stop.
-    layer = ready.layer()
-    executable(ready.stub.bin, "#!/bin/sh\nkill -INT $PPID\nsleep 0.3\nexit 0\n")
+    layer, pressed = ready.layer(), ready.stub.folder / "pressed"
+    wait = f"while [ ! -e '{pressed}' ]; do sleep 0.02; done"
+    executable(ready.stub.bin, f"#!/bin/sh\ntrap '' INT\n{wait}\nexit 0\n")
 
+    def press_once() -> None:
+        # Before the command listens for it, Ctrl-C is for whoever has called it.
+        wait_for(lambda: signal.getsignal(signal.SIGINT) is not signal.default_int_handler)
+        os.kill(os.getpid(), signal.SIGINT)
+        pressed.touch()
+
+    pressing = threading.Thread(target=press_once)
+    pressing.start()
     with pytest.raises(EngineStopped, match="stopped by Ctrl-C"):
         layer.command.run(["whoami"], str(ready.project), {})
+    pressing.join()
 
 
 def test_the_engine_is_told_to_stop_when_we_are_killed(ready: Bench) -> None:
@@ -366,7 +376,7 @@ def sleeping_here(ready: Bench) -> list[str]:
 
 def wait_for(ready: Callable[[], bool]) -> None:
     """Wait until something is true."""
-    end = time.monotonic() + 20
+    end = time.monotonic() + 60
     while not ready():
-        assert time.monotonic() < end, "nothing happened within 20 s"
+        assert time.monotonic() < end, "nothing happened within 60 s"
         time.sleep(0.02)

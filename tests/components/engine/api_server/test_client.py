@@ -56,7 +56,8 @@ def test_a_refused_connection_has_words_of_its_own() -> None:
     assert (caught.fault, "the connection was refused" in str(caught)) == (Fault.REFUSED, True)
 
 
-def test_an_unknown_host_has_words_of_its_own() -> None:
+def test_an_unknown_host_has_words_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("no_proxy", "*")
     caught = fault_of(Connection("https://api.no-such-cluster.invalid"))
     assert (caught.fault, "is the VPN up?" in str(caught)) == (Fault.NAME, True)
 

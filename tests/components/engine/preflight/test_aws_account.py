@@ -154,6 +154,7 @@ def test_a_refused_connection_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_an_unknown_host_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("no_proxy", "*")
     sign_in(monkeypatch, "http://sts.no-such-region.invalid")
     (result,) = verified(CHECK)
     assert result.state is State.FAILED

@@ -153,7 +153,7 @@ def test_a_file_that_is_no_database_is_named_at_once(project: Project) -> None:
     begin = time.monotonic()
     with pytest.raises(ProjectError, match="no SQLite database"):
         Registry(project).version("champion")
-    assert time.monotonic() - begin < 5
+    assert time.monotonic() - begin < 30
 
 
 def test_a_server_that_does_not_answer_is_named_without_its_password(

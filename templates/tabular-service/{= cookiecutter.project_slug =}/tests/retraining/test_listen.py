@@ -82,7 +82,7 @@ def test_an_alert_starts_the_real_retraining_and_sigterm_stops_cleanly(watched: 
         assert "no: 0 labelled valid rows, 100 more are needed" in seen
         assert "retraining ended with exit code 3" in seen
         process.send_signal(signal.SIGTERM)
-        assert process.wait(10) == 0
+        assert process.wait(60) == 0
         assert SECRET not in seen + process.stderr.read()
 
 
@@ -91,7 +91,7 @@ def test_the_token_of_a_variable_is_on_no_command_line(watched: Project) -> None
         assert httpx.get(f"{url}/healthz").status_code == 200
         assert SECRET not in " ".join(process.args)
         process.send_signal(signal.SIGINT)
-        assert process.wait(10) == 0
+        assert process.wait(60) == 0
 
 
 def test_the_command_that_alerts_start_is_fixed() -> None:

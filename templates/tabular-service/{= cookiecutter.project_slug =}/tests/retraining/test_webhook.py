@@ -61,7 +61,7 @@ class Running:
         self.server = Receiver(("127.0.0.1", 0), Token(SECRET), trigger, limits)
         self.address: tuple[str, int] = ("127.0.0.1", self.server.server_address[1])
         self.url = f"http://127.0.0.1:{self.address[1]}"
-        self._client = httpx.Client(verify=False, trust_env=False, timeout=10)
+        self._client = httpx.Client(verify=False, trust_env=False, timeout=60)
         self._thread = threading.Thread(target=self.server.serve_forever, args=(0.02,))
         self._thread.start()
 
@@ -80,7 +80,7 @@ class Running:
         self.server.server_close()
         self._thread.join()
         self._client.close()
-        self.job.stop(grace=5)
+        self.job.stop(grace=60)
 
 
 class Clock:
@@ -270,7 +270,7 @@ def test_an_oversized_body_is_refused(make: Made) -> None:
 
 
 def _raw(address: tuple[str, int], *parts: bytes) -> bytes:
-    with socket.create_connection(address, timeout=10) as connection:
+    with socket.create_connection(address, timeout=60) as connection:
         for part in parts:
             connection.sendall(part)
         answer = b""
@@ -301,18 +301,18 @@ def test_a_body_without_one_plain_length_is_refused(
 
 
 def test_a_huge_declared_length_is_refused_before_it_is_read(make: Made) -> None:
-    receiver, _ = make(limits=Limits(body_bytes=1000, request_seconds=0.3))
+    receiver, _ = make(limits=Limits(body_bytes=1000, request_seconds=2.0))
     answer = _raw(receiver.address, HEAD + b"Content-Length: 99999999999999999\r\n\r\n")
     assert answer.split()[1] == b"413"
 
 
 def test_a_slow_body_is_cut_off_though_each_byte_is_in_time(make: Made) -> None:
-    receiver, recorder = make(limits=Limits(body_bytes=1000, request_seconds=0.3))
-    with socket.create_connection(receiver.address, timeout=10) as connection:
-        connection.sendall(HEAD + b"Content-Length: 500\r\n\r\n")
+    receiver, recorder = make(limits=Limits(body_bytes=1000, request_seconds=2.0))
+    with socket.create_connection(receiver.address, timeout=60) as connection:
+        connection.sendall(HEAD + b"Content-Length: 900\r\n\r\n")
         connection.settimeout(0.1)
         answer = b""
-        for _ in range(40):
+        for _ in range(600):
             try:
                 answer = connection.recv(4096)
                 break
@@ -323,14 +323,14 @@ def test_a_slow_body_is_cut_off_though_each_byte_is_in_time(make: Made) -> None:
 
 
 def test_slow_clients_do_not_take_every_connection_for_long(make: Made) -> None:
-    limits = Limits(body_bytes=1000, request_seconds=0.5, connections=2)
+    limits = Limits(body_bytes=1000, request_seconds=2.0, connections=2)
     receiver, _ = make(limits=limits)
-    slow = [socket.create_connection(receiver.address, timeout=10) for _ in range(2)]
+    slow = [socket.create_connection(receiver.address, timeout=60) for _ in range(2)]
     try:
         for connection in slow:
             connection.sendall(b"POST /alerts HTTP/1.1\r\n")
-        assert _health_within(receiver, 503, 5)
-        assert _health_within(receiver, 200, 5)
+        assert _health_within(receiver, 503, 60)
+        assert _health_within(receiver, 200, 60)
     finally:
         for connection in slow:
             connection.close()
@@ -376,14 +376,14 @@ def test_nothing_of_a_poisoned_payload_reaches_a_real_process(tmp_path: Path) ->
         body = _notification(labels={"LD_PRELOAD": poison}, fingerprint=poison)
         headers = ALLOWED | {"X-Environment": "production"}
         assert httpx.post(url, json=body, headers=headers).status_code == 202
-        end = time.monotonic() + 20
+        end = time.monotonic() + 60
         while job.running and time.monotonic() < end:
             time.sleep(0.02)
     finally:
         server.shutdown()
         server.server_close()
         thread.join()
-        job.stop(5)
+        job.stop(60)
     arguments, environment, given = json.loads(target.read_text())
     assert arguments == ["-c", "retrain"]
     assert environment.pop("LC_CTYPE", "C.UTF-8") == "C.UTF-8"
@@ -416,7 +416,7 @@ def test_health_needs_no_token_and_other_paths_do_not_exist(make: Made) -> None:
 def test_stopping_ends_the_job_and_starts_no_other(make: Made) -> None:
     receiver, recorder = make(seconds=60)
     receiver.post(_notification())
-    receiver.job.stop(grace=5)
+    receiver.job.stop(grace=60)
     assert recorder.processes[0].returncode == -15
     assert not receiver.job.start()
 

@@ -118,7 +118,7 @@ def _service(versions: Versions, shelf: Shelf) -> Service:
         metrics=metrics,
         report_lines=lambda: "",
         maximum_body_bytes=20_000,
-        request_seconds=0.5,
+        request_seconds=2.0,
     )
 
 
@@ -132,7 +132,7 @@ def _running(service: Service) -> Iterator[tuple[int, DrainingServer]]:
     _wait_until(lambda: server.started and service.unready() is None)
     yield number, server
     server.should_exit = True
-    thread.join(10)
+    thread.join(60)
     assert not thread.is_alive()
 
 
@@ -200,7 +200,7 @@ def call(port: int) -> Callable[..., tuple[int, Any]]:
         raw: bytes | None = None,
         content_type: str = "application/json",
     ) -> tuple[int, Any]:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         headers = {"Content-Type": content_type} if method == "POST" else {}
         data = json.dumps(body).encode() if raw is None and body is not None else raw
         try:

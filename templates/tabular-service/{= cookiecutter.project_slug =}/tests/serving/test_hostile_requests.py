@@ -53,7 +53,7 @@ def still_answers(call: Call) -> Iterator[None]:
 
 def exchange(port: int, *parts: bytes) -> tuple[int, dict[str, str], Any]:
     """Send bytes as they are; return status, headers and parsed body of the answer."""
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
         for part in parts:
             connection.sendall(part)
         received = b""
@@ -189,20 +189,20 @@ def test_a_body_that_does_not_end_in_time_is_refused(port: int) -> None:
     status, headers, answer = exchange(port, post("Content-Length: 100"), b'{"rows"')
     assert status == 408
     assert headers["connection"] == "close"
-    assert answer["error"] == "the body was not complete after 0.5 seconds"
-    assert time.monotonic() - started >= 0.5
+    assert answer["error"] == "the body was not complete after 2 seconds"
+    assert time.monotonic() - started >= 2
 
 
 @pytest.mark.parametrize("begin", [b"", b"POST /predict HTTP/1.1\r\nHost: x\r\nX-A: "])
 def test_headers_that_do_not_end_in_time_are_refused(port: int, begin: bytes) -> None:
     status, _, answer = exchange(port, begin)
     assert status == 408
-    assert answer["error"] == "the headers were not complete after 0.5 seconds"
+    assert answer["error"] == "the headers were not complete after 2 seconds"
 
 
 def test_slow_headers_of_a_second_request_are_refused(port: int) -> None:
     begin = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
         connection.sendall(begin)
         received = b""
         while b"alive" not in received:

@@ -47,7 +47,7 @@ def test_a_full_batch_is_written_at_once(shelf: Any, counted: Counted, wait_unti
     assert key.startswith("2026-01-31/120000.000001-")
     assert key.endswith(".jsonl")
     assert numbers(shelf) == [0, 1, 2]
-    log.stop(1)
+    log.stop(60)
 
 
 def test_an_old_row_is_written_without_others(
@@ -57,14 +57,14 @@ def test_an_old_row_is_written_without_others(
     log.start()
     log.add([entry(1)])
     wait_until(lambda: numbers(shelf) == [1])
-    log.stop(1)
+    log.stop(60)
 
 
 def test_the_end_writes_what_is_queued(shelf: Any, counted: Counted) -> None:
     log = PredictionLog(shelf, limits(), counted)
     log.start()
     log.add([entry(1), entry(2)])
-    log.stop(5)
+    log.stop(60)
     assert numbers(shelf) == [1, 2]
     assert counted.numbers == {"written": 2, "dropped": 0, "failure": 0}
 
@@ -73,7 +73,7 @@ def test_rows_of_two_days_are_in_two_folders(shelf: Any, counted: Counted) -> No
     log = PredictionLog(shelf, limits(), counted)
     log.start()
     log.add([entry(1, "2026-01-31T23:59:59.9+00:00"), entry(2, "2026-02-01T00:00:00.1+00:00")])
-    log.stop(5)
+    log.stop(60)
     assert [key[:10] for key in shelf.list()] == ["2026-01-31", "2026-02-01"]
 
 
@@ -87,7 +87,7 @@ def test_a_storage_that_fails_drops_the_oldest_rows_and_counts_them(
     wait_until(lambda: counted.numbers["failure"] >= 1)
     log.add([entry(number) for number in range(3, 10)])
     shelf.problem = None
-    log.stop(5)
+    log.stop(60)
     assert numbers(shelf) == [1, 2, 6, 7, 8, 9]
     assert counted.numbers["dropped"] == 3
     assert counted.numbers["written"] == 6
@@ -116,7 +116,7 @@ def test_a_write_that_arrived_and_failed_is_not_doubled(shelf: Any, counted: Cou
     log = PredictionLog(storage, limits(), counted)
     log.start()
     log.add([entry(1)])
-    log.stop(5)
+    log.stop(60)
     assert len(storage.writes) == 2
     assert numbers(shelf) == [1]
 
@@ -135,7 +135,7 @@ def test_adding_never_waits_for_a_storage_that_hangs(counted: Counted) -> None:
 
     class Hanging:
         def write(self, key: str, data: bytes) -> None:
-            assert release.wait(20)
+            assert release.wait(60)
 
         def list(self, prefix: str = "") -> Any:
             return []
@@ -149,7 +149,7 @@ def test_adding_never_waits_for_a_storage_that_hangs(counted: Counted) -> None:
         log.add([entry(number)])
     assert counted.numbers["dropped"] >= 97
     release.set()
-    log.stop(5)
+    log.stop(60)
 
 
 def test_days_past_the_retention_are_deleted_and_nothing_else(shelf: Any, counted: Counted) -> None:
