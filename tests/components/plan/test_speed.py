@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import gc
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -7,9 +8,12 @@ from typing import Any
 
 import pulumi
 import pytest
-from pulumi import _types, log
+from pulumi import _types, log, output
+from pulumi import resource as sdk_resource
 from pulumi.runtime import resource, rpc
+from pulumi.runtime import stack as sdk_stack
 
+from stackwright.errors import PlanError
 from stackwright.plan import collector, speed
 from stackwright.plan.graph import Layer
 from stackwright.plan.recorder import record
@@ -20,8 +24,12 @@ REPLACED: tuple[tuple[Any, str], ...] = (
     (resource, "_get_stack_trace"),
     (resource, "wrap_with_context"),
     (resource, "create_urn"),
+    (resource, "collapse_alias_to_urn"),
+    (sdk_resource, "collapse_alias_to_urn"),
     (rpc, "transfer_properties"),
+    (sdk_stack, "asyncio"),
     (rpc, "contains_unknowns"),
+    (output, "contains_unknowns"),
     (pulumi.Output, "_track"),
     (pulumi.Output, "from_input"),
     (pulumi.Output, "all"),
@@ -81,6 +89,17 @@ def test_every_patch_takes_hold_of_the_installed_sdk() -> None:
     assert gc.isenabled()
 
 
+@pytest.mark.parametrize("patches", [True, False], ids=["patched", "plain"])
+def test_a_failure_is_told_although_another_output_is_waited_for(patches: bool) -> None:
+    def failing() -> None:
+        never = asyncio.get_running_loop().create_future()
+        pulumi.export("never", pulumi.Output.from_input(never))
+        pulumi.export("fails", pulumi.Output.from_input("text").apply(lambda _: 1 / 0))
+
+    with pytest.raises(PlanError, match="ZeroDivisionError"):
+        record(failing, layer="x", project="a", stack="b", root_directory=".", patches=patches)
+
+
 def test_a_patch_is_undone_when_the_program_fails() -> None:
     before = stored()
     with pytest.raises(ZeroDivisionError), speed.patched():
@@ -101,7 +120,48 @@ def test_a_patch_leaves_an_sdk_of_another_shape_alone(
         assert vars(owner)[name] is replacement
 
 
-@pytest.mark.parametrize("name", ["outputs_without_tasks", "plain_inputs_at_once"])
+@pytest.mark.parametrize("patches", [True, False], ids=["patched", "plain"])
+def test_an_alias_of_any_shape_gives_the_same_urn_with_and_without_patches(patches: bool) -> None:
+    def aliased() -> None:
+        group = pulumi.ComponentResource("acme:index:Group", "group")
+        other = pulumi.Output.from_input("other")
+        aliases: list[Any] = [
+            "urn:pulumi:dev::acme::acme:index:Record::text",
+            pulumi.Output.concat("urn:pulumi:dev::acme::acme:index:Record::", other),
+            pulumi.Alias(name="name"),
+            pulumi.Alias(type_="acme:index:Type"),
+            pulumi.Alias(name="parentless", parent=pulumi.ROOT_STACK_RESOURCE),
+            pulumi.Alias(name="child", parent=group),
+            pulumi.Alias(name="urn", parent="urn:pulumi:dev::acme::acme:index:Group::gone"),
+            pulumi.Alias(name="stack", stack="old", project="older"),
+            pulumi.Alias(name="output", stack=other),
+        ]
+        options = pulumi.ResourceOptions(parent=group, aliases=aliases)
+        Record("record", opts=options)
+        Record("rootless", opts=pulumi.ResourceOptions(aliases=[pulumi.Alias(name="older")]))
+
+    layer = record(
+        aliased, layer="x", project="acme", stack="dev", root_directory=".", patches=patches
+    )
+    found = {resource.name: set(resource.options.aliases) for resource in layer.resources}
+    below = "urn:pulumi:dev::acme::acme:index:Group$"
+    assert found["record"] == {
+        "urn:pulumi:dev::acme::acme:index:Record::text",
+        "urn:pulumi:dev::acme::acme:index:Record::other",
+        f"{below}acme:index:Record::name",
+        f"{below}acme:index:Type::record",
+        "urn:pulumi:dev::acme::acme:index:Record::parentless",
+        f"{below}acme:index:Record::child",
+        f"{below}acme:index:Record::urn",
+        f"{below}acme:index:Record::stack",
+        f"{below}acme:index:Record::output",
+    }
+    assert found["rootless"] == {"urn:pulumi:dev::acme::acme:index:Record::older"}
+
+
+@pytest.mark.parametrize(
+    "name", ["outputs_without_tasks", "plain_inputs_at_once", "aliases_at_once"]
+)
 def test_a_patch_that_fills_outputs_wants_their_fields(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
