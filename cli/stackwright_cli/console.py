@@ -105,7 +105,7 @@ def ask(question: str, default: str) -> str:
     """Return a person's answer; without a terminal nobody is asked and the default is returned."""
     if not is_interactive():
         return default
-    answer: str = click.prompt(question, default=default, err=True)
+    answer: str = click.prompt(question, default=default, show_default=bool(default), err=True)
     return answer
 
 

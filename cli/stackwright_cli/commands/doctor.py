@@ -61,4 +61,5 @@ def _sentence(environment: str, ill: Sequence[Finding]) -> str:
     if not ill:
         return f"{environment}: all is well. Next: stackwright up -e {environment}"
     things = "1 thing" if len(ill) == 1 else f"{len(ill)} things"
-    return f"{environment}: {things} to mend; the command stands below each."
+    where = "the command stands below each" if all(one.mend for one in ill) else "see above"
+    return f"{environment}: {things} to mend; {where}."

@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from stackwright.errors import StackwrightError
 from stackwright_cli import console
 from stackwright_cli.commands import _options
 
@@ -59,4 +60,11 @@ def _deployed(file: Path, environment: str | None, layer: str | None) -> Mapping
 
     with session(file, environment, layer, "text") as opened:
         lifecycle = opened.lifecycle
-        return lifecycle.outputs() if layer else lifecycle.wiring()
+        if layer:
+            return lifecycle.outputs()
+        wiring = lifecycle.wiring()
+        if not wiring and lifecycle.environment.instances:
+            # A preview makes the stack, and `destroy` leaves it: neither deploys anything.
+            name = opened.environment
+            raise StackwrightError(f"{name} is not deployed. First: stackwright up -e {name}")
+        return wiring

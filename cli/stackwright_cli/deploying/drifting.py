@@ -109,7 +109,9 @@ def _layers(session: Session) -> list[LayerDrift]:
 def _ended(session: Session, found: Sequence[LayerDrift]) -> int:
     name = session.environment
     count = sum(len(one.drifted) for one in found)
-    drifted = f"{count} resources of {name} differ." if count != 1 else f"1 of {name} differs."
+    drifted = (
+        f"{count} resources of {name} differ." if count != 1 else f"1 resource of {name} differs."
+    )
     unread = [one.layer for one in found if one.failure]
     if unread:
         seen = f"{drifted} " if count else ""

@@ -25,6 +25,7 @@ from stackwright.engine.redaction import Redactor
 from stackwright.engine.scratch import HONEST
 from stackwright.engine.state import State, read_state
 from stackwright.engine.workspace import LayerFolder, QuietStack
+from stackwright.urns import is_managed
 
 if TYPE_CHECKING:
     from pulumi.automation.events import EngineEvent, StepEventMetadata
@@ -143,13 +144,14 @@ def compared(
         if change.urn in read
     )
     told = {item.urn for item in drifted}
-    also = wanted.real if wanted else ()
+    # Providers are asked otherwise here than by `up` (HONEST), so they differ from the state.
+    also = [one for one in wanted.real if is_managed(one.type, one.custom)] if wanted else []
     return LayerDrift(
         layer=seen.layer,
         compared=len(read & answered_for),
         drifted=drifted,
         unread=tuple(urn for urn in state.by_urn if urn in answered_for - read),
-        also=tuple(change for change in also if change.custom and change.urn not in told),
+        also=tuple(change for change in also if change.urn not in told),
         failure=seen.failure,
         unclear=unclear,
     )

@@ -136,7 +136,10 @@ def mend(diagnosis: Diagnosis, instances: frozenset[str], told: Callable[[str], 
         if diagnosis.damage:
             # The engine imports into nothing but a stack that it can find.
             diagnosis.folder.made_stack(provider_of_new_stack(diagnosis.folder))
-        _engine(diagnosis.folder, "stack", "import", "--file", str(file))
+        # The stack that was made for it would be the newest backup, and empty; the second
+        # time the engine keeps what came first in its place.
+        for _ in range(2 if diagnosis.damage == (_GONE,) else 1):
+            _engine(diagnosis.folder, "stack", "import", "--file", str(file))
     told(_told(diagnosis))
     again = [one.operation.resource.urn for one in diagnosis.pending if one.fate is Fate.KNOWN]
     if again:

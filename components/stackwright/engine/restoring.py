@@ -69,13 +69,13 @@ def keep_damaged(layer: LayerFolder, damaged: bytes) -> Path:
 
 
 def _newest(backups: Iterable[Backup], named: frozenset[str]) -> Restoration | None:
-    return max(_whole(backups, named), key=_age, default=None)
+    return max(_whole(backups, named), key=_worth, default=None)
 
 
-def _age(found: Restoration) -> tuple[datetime, int]:
-    """Return what is greater the newer a state is."""
+def _worth(found: Restoration) -> tuple[bool, datetime, int]:
+    """Return what is greater for a state that knows everything, and then for a newer one."""
     never = datetime.min.replace(tzinfo=UTC)
-    return (found.state.time or never, len(found.state.resources))
+    return (not found.forgotten, found.state.time or never, len(found.state.resources))
 
 
 def _whole(backups: Iterable[Backup], named: frozenset[str]) -> Iterator[Restoration]:

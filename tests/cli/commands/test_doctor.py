@@ -18,7 +18,7 @@ from tests.engine_stub.stub import Stub, stub_engine
 
 from stackwright.claims import Layer
 from stackwright.engine.command import EngineCommand
-from stackwright.engine.doctor import Health
+from stackwright.engine.doctor import Finding, Health
 from stackwright.engine.doctor.layer import secrets
 from stackwright.engine.processes import kill_session
 from stackwright.engine.workspace import LayerFolder
@@ -102,6 +102,17 @@ def test_what_is_fine_is_one_line_and_what_is_wrong_has_its_command_below(
     assert lines[place].startswith("✗ ")
     assert lines[place + 1].startswith("    export KUBECONFIG=")
     assert said.err.endswith("to mend; the command stands below each.\n")
+
+
+def test_no_command_is_promised_where_none_mends_it(
+    platform: Platform, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = Finding("cluster", Health.WRONG, "it cannot be reached through the proxy.")
+    monkeypatch.setattr("stackwright.engine.doctor.checkup", lambda *_: [found])
+    assert main(["doctor", "-e", "prod"]) == 3
+    said = capsys.readouterr()
+    assert said.out == "✗ cluster: it cannot be reached through the proxy.\n"
+    assert said.err.endswith("prod: 1 thing to mend; see above.\n")
 
 
 def test_a_missing_engine_is_told_and_the_rest_is_looked_at(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import os
 import subprocess
@@ -107,6 +108,16 @@ def test_drift_is_told_and_no_byte_of_the_state_is_changed(
     last = told.err.splitlines()[-1]
     assert last.startswith("2 resources of prod differ. Nothing was changed.")
     assert "stackwright up --refresh -e prod" in last
+
+
+def test_one_drifted_resource_is_told_as_one(
+    bench: Bench, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bench.up(CONFIG)
+    bench.stub.plan(drifts=(Drift("*::config", {"data": "two"}),))
+    assert main(["drift", "-e", "prod"]) == 3
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert last.startswith("1 resource of prod differs. Nothing was changed.")
 
 
 def test_drift_as_json_is_one_versioned_object(
@@ -231,12 +242,15 @@ def test_at_a_terminal_the_name_is_typed(
     command = [sys.executable, "-m", "stackwright_cli", "destroy", "-e", "prod"]
     ended, said = at_a_terminal(command, "Type prod to destroy it", typed)
     assert ended == code, said
+    assert "to destroy it: " in said
     assert bench.names == left
 
 
 def at_a_terminal(command: Sequence[str], question: str, typed: str) -> tuple[int, str]:
     """Run a command at a pseudo-terminal and answer its question."""
     ours, theirs = os.openpty()
+    # A character may come in two pieces.
+    decoder = codecs.getincrementaldecoder("utf-8")()
     process = subprocess.Popen(
         command, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
     )
@@ -249,7 +263,7 @@ def at_a_terminal(command: Sequence[str], question: str, typed: str) -> tuple[in
             break
         if not chunk:
             break
-        said += chunk.decode("utf-8")
+        said += decoder.decode(chunk)
         if not answered and question in said:
             answered = True
             os.write(ours, f"{typed}\n".encode())

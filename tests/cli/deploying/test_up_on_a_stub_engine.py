@@ -173,6 +173,19 @@ def test_the_first_layer_alone_is_deployed_before_the_second_was_ever_there(
     assert "First: stackwright up -e prod" in capfd.readouterr().err
 
 
+@pytest.mark.parametrize("before", [["preview"], ["destroy", "--yes"]])
+def test_of_a_stack_that_holds_nothing_no_wiring_is_told(
+    stub: Stub, capfd: Captured, before: list[str]
+) -> None:
+    assert main(["preview"]) == 0
+    assert main(before) == 0
+    capfd.readouterr()
+    assert main(["outputs", "--format", "json"]) == 1
+    told = capfd.readouterr()
+    assert told.out == ""
+    assert "error: prod is not deployed. First: stackwright up -e prod" in told.err
+
+
 @pytest.mark.parametrize("command", ["preview", "refresh", "up"])
 def test_a_stream_that_is_cut_short_ends_with_the_reason_and_the_exit_code(
     stub: Stub, capfd: Captured, monkeypatch: pytest.MonkeyPatch, command: str

@@ -202,6 +202,13 @@ def test_what_up_would_change_besides_is_listed_apart() -> None:
     assert [change.name for change in found.also] == ["copy"]
 
 
+def test_a_provider_that_is_asked_otherwise_for_drift_is_no_change_of_the_next_up() -> None:
+    provider = "pulumi:providers:kubernetes"
+    events = [step("data", "same", old={}, new={})]
+    wanted = [*events, step("cluster-provider", "update", type_=provider, old={}, new={"a": "b"})]
+    assert compared(seen(events), {}, state_of("data"), changes_of(wanted)).also == ()
+
+
 def test_the_json_is_versioned_and_plain() -> None:
     real = step("data", "update", old={"a": 1}, new={"a": 2}, detailed={"a": "update"})
     found = compared(seen([real]), steps_in([real]), state_of("data"), changes_of([real]))

@@ -281,6 +281,28 @@ def test_a_state_whose_file_is_gone_is_brought_back_and_nothing_is_made_twice(
     assert all(len(ids) == 1 for ids in deployment.stub.cloud.alive().values())
 
 
+def test_a_state_that_is_lost_once_more_is_brought_back_once_more(deployment: Deployment) -> None:
+    before = _resources(deployment.state.read_text(encoding="utf-8"))
+    for _ in range(2):
+        deployment.state.unlink()
+        deployment.recover()
+        assert _resources(deployment.state.read_text(encoding="utf-8")) == before
+
+
+def test_an_older_backup_that_knows_everything_goes_before_a_newer_one_that_does_not(
+    deployment: Deployment,
+) -> None:
+    whole = deployment.state.read_text(encoding="utf-8")
+    newer = json.loads(whole)
+    newer["checkpoint"]["latest"]["resources"] = []
+    newer["checkpoint"]["latest"]["manifest"]["time"] = "2999-01-01T00:00:00Z"
+    deployment.state.with_name("prod.json.bak").write_text(json.dumps(newer), encoding="utf-8")
+    deployment.state.write_text(whole[:-20], encoding="utf-8")
+    deployment.recover()
+    after = deployment.state.read_text(encoding="utf-8")
+    assert _resources(after) == _resources(whole)
+
+
 @pytest.mark.parametrize("content", ["null", "{}"])
 def test_a_file_that_says_nothing_is_no_empty_state(content: str, deployment: Deployment) -> None:
     before = _resources(deployment.state.read_text(encoding="utf-8"))
