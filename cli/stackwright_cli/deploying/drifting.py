@@ -87,13 +87,16 @@ def lines_of(found: LayerDrift) -> Iterator[str]:
 
 def _layers(session: Session) -> list[LayerDrift]:
     from stackwright.engine.command import EngineStopped
+    from stackwright.engine.state_folder import require_state_folders
     from stackwright.engine.workspace import layer_folders
     from stackwright.errors import StackwrightError
 
     life = session.lifecycle
     instances = frozenset(life.environment.instances)
     found = []
-    for folder in layer_folders(life.environment, life.folder, life.command):
+    every = layer_folders(life.environment, life.folder, life.command)
+    require_state_folders(every)
+    for folder in every:
         if life.layer not in (None, folder.layer):
             continue
         try:

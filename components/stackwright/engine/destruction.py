@@ -19,8 +19,10 @@ from stackwright.engine.deployed import managed
 from stackwright.engine.events import Event, Finding
 from stackwright.engine.forecast import Fact, LayerForecast, forecast, left_behind
 from stackwright.engine.guard import unprotect
+from stackwright.engine.left_layers import require_no_layer_left
 from stackwright.engine.operations import Action, Outcome, announced
 from stackwright.engine.state import State, read_state
+from stackwright.engine.state_folder import require_state_folders
 from stackwright.engine.workspace import LayerFolder, QuietStack, StackMissing, layer_folders
 from stackwright.environment import Environment
 from stackwright.errors import InputError, Problem, StackwrightError
@@ -61,14 +63,17 @@ class Destruction:
     open_cluster: Callable[[Environment], Cluster] | None = None
     done: list[Outcome] = field(default_factory=list)
     """Runs that deleted something, or tried to, in order."""
+    _said: set[str] = field(default_factory=set)
 
     @cached_property
     def forecasts(self) -> tuple[LayerForecast, ...]:
         """What will become of each layer, in the order in which they go.
 
         Raises:
+            InputError: The blueprint has lost all tools of a layer that is still deployed.
             StateDamaged, StateTooNew, StateOutOfReach: A state cannot be read.
         """
+        require_no_layer_left(self.environment, self.folder, self.command)
         claimed = self._claimed()
         return tuple(
             forecast(
@@ -132,7 +137,9 @@ class Destruction:
     def _stacks(self) -> tuple[tuple[LayerFolder, QuietStack, State], ...]:
         """Every layer that was deployed, with its state at the beginning; the platform first."""
         found = []
-        for folder in reversed(layer_folders(self.environment, self.folder, self.command)):
+        every = layer_folders(self.environment, self.folder, self.command)
+        require_state_folders(every)
+        for folder in reversed(every):
             try:
                 stack = folder.stack()
             except StackMissing:
@@ -190,7 +197,10 @@ class Destruction:
 
     def _unknown(self, layer: Layer, error: StackwrightError) -> None:
         subject = "what controllers made in the cluster"
-        self.tell(Finding(layer.value, subject, "unknown", f"it could not be asked: {error}"))
+        # It is asked for the forecast and again before the foundation goes.
+        if (said := f"it could not be asked: {error}") not in self._said:
+            self._said.add(said)
+            self.tell(Finding(layer.value, subject, "unknown", said))
 
     def _told(self, sentence: str) -> None:
         self.tell(Finding(Layer.PLATFORM.value, "the cluster", "waiting", sentence))

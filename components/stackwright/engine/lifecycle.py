@@ -18,6 +18,7 @@ from stackwright.engine.command import EngineCommand
 from stackwright.engine.deployed import deployed_layer
 from stackwright.engine.events import Event, Finding, Operation, Phase, Status
 from stackwright.engine.guard import losses_of, unprotect
+from stackwright.engine.left_layers import require_no_layer_left
 from stackwright.engine.operations import Action, Outcome, announced
 from stackwright.engine.preflight.access import open_api
 from stackwright.engine.preflight.coverage import coverage
@@ -72,6 +73,7 @@ class Lifecycle:
 
         A stack that does not exist yet is made, empty: the engine previews no other way.
         """
+        require_no_layer_left(self.environment, self.folder, self.command)
         folders = self._folders()
         require_state(folders)
         self._make_below()
@@ -241,6 +243,7 @@ class Lifecycle:
     def _stack(self, folder: LayerFolder, *, make: bool = False) -> QuietStack:
         """Return the stack of a layer, made if there was none and it is asked for."""
         if folder.layer not in self._stacks:
+            require_state_folders([folder])
             made = folder.made_stack(provider_of_new_stack(folder)) if make else folder.stack()
             self._stacks[folder.layer] = made
         return self._stacks[folder.layer]

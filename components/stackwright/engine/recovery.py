@@ -235,8 +235,8 @@ def _told(diagnosis: Diagnosis) -> str:
     adopted = sum(one.adopted is not None for one in diagnosis.pending)
     parts = [
         f"The state is now {diagnosis.restoration}." if diagnosis.restoration else "",
-        f"{len(diagnosis.pending)} operations are settled." if diagnosis.pending else "",
-        f"{adopted} resources that had been made went into the state." if adopted else "",
+        f"Operations settled: {len(diagnosis.pending)}." if diagnosis.pending else "",
+        f"Resources that had been made and are in the state now: {adopted}." if adopted else "",
     ]
     return " ".join(filter(None, parts))
 

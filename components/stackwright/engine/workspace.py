@@ -23,6 +23,7 @@ from pulumi.automation.errors import (
     StackNotFoundError,
 )
 
+from stackwright import naming
 from stackwright.claims import Layer
 from stackwright.engine.command import EngineCommand, interpreter_first
 from stackwright.engine.failures import EngineFailed, explain
@@ -147,10 +148,54 @@ def layer_folders(
     """Return the folders of the layers that an environment has, in order of deployment.
 
     Raises:
-        InputError: A layer has no program; every one is listed.
+        InputError: A layer has no program, or one of another name; every one is listed.
     """
+    every = _every_folder(environment, blueprint_folder, command)
+    found = tuple(one for one in every if environment.parts(one.layer))
+    name = environment.scope["name"]
+    problems = [problem for one in found if (problem := _problem(one, name))]
+    if problems:
+        raise InputError(problems)
+    return found
+
+
+def _problem(folder: LayerFolder, platform: str) -> Problem | None:
+    """Return why the program of a layer is none of a platform's."""
+    file = folder.folder / PROJECT_FILE
+    if not file.is_file():
+        return Problem(
+            f"there is no {PROJECT_FILE}, so the {folder.layer} layer has no program.",
+            file=str(folder.folder),
+            hint="`stackwright init` writes both programs beside the blueprint.",
+        )
+    wanted = naming.project(platform, folder.layer)
+    if folder.project_name == wanted:
+        return None
+    return Problem(
+        f"the project is called {folder.project_name!r}, and in a platform called {platform} it is"
+        f" {wanted}: the layers would not find each other.",
+        file=str(file),
+        hint=f"If nothing was deployed yet, write name: {wanted}. If something was, give the"
+        " blueprint its old name back: under another one all of it would be made anew.",
+    )
+
+
+def folders_without_tools(
+    environment: Environment, blueprint_folder: Path, command: EngineCommand
+) -> tuple[LayerFolder, ...]:
+    """Return the folders of layers that the blueprint has no tool for and that may be deployed."""
+    return tuple(
+        one
+        for one in _every_folder(environment, blueprint_folder, command)
+        if not environment.parts(one.layer) and (one.folder / PROJECT_FILE).is_file()
+    )
+
+
+def _every_folder(
+    environment: Environment, blueprint_folder: Path, command: EngineCommand
+) -> tuple[LayerFolder, ...]:
     variables = engine_variables()
-    found = tuple(
+    return tuple(
         LayerFolder(
             layer,
             (blueprint_folder / "stacks" / layer).resolve(),
@@ -159,20 +204,7 @@ def layer_folders(
             variables,
         )
         for layer in Layer
-        if environment.parts(layer)
     )
-    problems = [
-        Problem(
-            f"there is no {PROJECT_FILE}, so the {one.layer} layer has no program.",
-            file=str(one.folder),
-            hint="`stackwright init` writes both programs beside the blueprint.",
-        )
-        for one in found
-        if not (one.folder / PROJECT_FILE).is_file()
-    ]
-    if problems:
-        raise InputError(problems)
-    return found
 
 
 def engine_variables() -> dict[str, str]:

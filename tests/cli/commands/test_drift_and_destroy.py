@@ -120,6 +120,21 @@ def test_one_drifted_resource_is_told_as_one(
     assert last.startswith("1 resource of prod differs. Nothing was changed.")
 
 
+@pytest.mark.parametrize(
+    "command", [["drift"], ["outputs"], ["destroy", "--yes", "--confirm", "prod"]]
+)
+def test_a_folder_of_state_that_is_not_there_is_named_with_what_to_do(
+    bench: Bench, capsys: pytest.CaptureFixture[str], command: list[str]
+) -> None:
+    bench.up(CONFIG)
+    state = bench.folder.parent / "state"
+    state.rename(state.with_name("elsewhere"))
+    assert main([*command, "-e", "prod"]) == 2
+    told = capsys.readouterr().err
+    assert f"{state}: the state of this platform is kept in this folder" in told
+    assert "Bring it from where the platform was deployed." in told
+
+
 def test_drift_as_json_is_one_versioned_object(
     bench: Bench, capsys: pytest.CaptureFixture[str]
 ) -> None:

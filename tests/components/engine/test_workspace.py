@@ -9,9 +9,24 @@ import pytest
 from tests.engine_stub.bench import CANARY, Bench, bench
 from tests.engine_stub.control import Effect, Fault
 
+from stackwright.engine.command import EngineCommand
 from stackwright.engine.failures import EngineFailed
-from stackwright.engine.workspace import StackMissing, engine_variables, project_settings
+from stackwright.engine.workspace import (
+    StackMissing,
+    engine_variables,
+    layer_folders,
+    project_settings,
+)
+from stackwright.environment import load_environment
 from stackwright.errors import InputError
+
+BLUEPRINT = """\
+apiVersion: stackwright/v1
+name: acme
+target: {kind: aws, region: eu-west-1, account: "210987654321"}
+storage: {kind: s3}
+environments: {prod: {}}
+"""
 
 
 @pytest.fixture
@@ -97,6 +112,25 @@ def test_a_project_file_that_is_no_mapping_is_told(tmp_path: Path) -> None:
 
     with pytest.raises(InputError, match="a mapping is expected"):
         project_settings(file)
+
+
+def test_a_project_of_another_name_than_the_blueprint_is_refused(ready: Bench) -> None:
+    folder = ready.project.parent
+    program = folder / "stacks" / "foundation"
+    program.mkdir(parents=True)
+    (program / "Pulumi.yaml").write_text("name: other-foundation\nruntime: python\n")
+    (folder / "blueprint.yaml").write_text(BLUEPRINT, encoding="utf-8")
+    environment = load_environment(folder / "blueprint.yaml", "prod")
+
+    with pytest.raises(InputError) as raised:
+        layer_folders(environment, folder, EngineCommand())
+
+    (problem,) = raised.value.problems
+    assert problem.file == str(program / "Pulumi.yaml")
+    assert "called 'other-foundation', and in a platform called acme it is acme-foundation" in (
+        problem.message
+    )
+    assert "write name: acme-foundation" in problem.hint
 
 
 def test_no_secret_is_written_beside_the_program(ready: Bench) -> None:
