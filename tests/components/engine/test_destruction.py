@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 from tests.engine_stub.control import Effect, Fault, Program, Resource
-from tests.engine_stub.stub import Stub, stub_engine
+from tests.engine_stub.stub import Stub
+from tests.engine_stub.two_layers import two_layers
 
 from stackwright.claims import Layer
 from stackwright.engine.command import EngineCommand
@@ -101,18 +102,7 @@ class Bench:
 
 @pytest.fixture
 def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
-    platform = tmp_path / "platform"
-    for layer in Layer:
-        folder = platform / "stacks" / layer
-        folder.mkdir(parents=True)
-        text = f"name: acme-{layer}\nruntime: python\n"
-        (folder / "Pulumi.yaml").write_text(text, encoding="utf-8")
-    (tmp_path / "state").mkdir()
-    (platform / "blueprint.yaml").write_text(BLUEPRINT, encoding="utf-8")
-    stub = stub_engine(tmp_path / "stub")
-    monkeypatch.setenv("PATH", f"{stub.bin}:/usr/bin:/bin")
-    monkeypatch.setenv("PULUMI_BACKEND_URL", (tmp_path / "state").as_uri())
-    monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "a passphrase of a test")
+    platform, stub = two_layers(tmp_path, BLUEPRINT, monkeypatch)
     return Bench(platform, stub)
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from tests.engine_stub.stub import Stub, generated, stub_engine
+from tests.engine_stub.stub import Stub, generated
+from tests.engine_stub.two_layers import two_layers
 
-from stackwright.claims import Layer
 from stackwright.engine.command import EngineCommand
 from stackwright.engine.destruction import Destruction
 from stackwright.engine.events import Event
@@ -66,18 +66,8 @@ class Bench:
 
 @pytest.fixture
 def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
-    platform = tmp_path / "platform"
-    for layer in Layer:
-        folder = platform / "stacks" / layer
-        folder.mkdir(parents=True)
-        text = f"name: acme-{layer}\nruntime: python\n"
-        (folder / "Pulumi.yaml").write_text(text, encoding="utf-8")
-    (tmp_path / "state").mkdir()
-    stub = stub_engine(tmp_path / "stub")
+    platform, stub = two_layers(tmp_path, BLUEPRINT, monkeypatch)
     stub.plan({"acme-foundation": generated(3), "acme-platform": generated(2)})
-    monkeypatch.setenv("PATH", f"{stub.bin}:/usr/bin:/bin")
-    monkeypatch.setenv("PULUMI_BACKEND_URL", (tmp_path / "state").as_uri())
-    monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "a passphrase of a test")
     return Bench(platform, stub)
 
 
