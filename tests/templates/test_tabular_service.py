@@ -69,11 +69,8 @@ def run(command: list[str], folder: Path, **variables: str) -> str:
 
 def clean_environment(folder: Path) -> dict[str, str]:
     """Return the variables of the shell without those that decide about projects and pytest."""
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("PYTEST_", "COV_", "PROJECT_", "MLFLOW_", "VIRTUAL_ENV"))
-    }
+    deciding = ("PYTEST_", "COV_", "PROJECT_", "MLFLOW_", "VIRTUAL_ENV", "PYENV_VERSION")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(deciding)}
     return {**kept, "PYTHONPATH": str(folder / "src"), "OMP_NUM_THREADS": "1"}
 
 
