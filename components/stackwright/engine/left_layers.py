@@ -7,6 +7,7 @@ from pathlib import Path
 from stackwright.engine.command import EngineCommand
 from stackwright.engine.deployed import managed
 from stackwright.engine.state import read_state
+from stackwright.engine.state_folder import require_state_folders
 from stackwright.engine.workspace import LayerFolder, StackMissing, folders_without_tools
 from stackwright.environment import Environment
 from stackwright.errors import InputError, Problem
@@ -24,8 +25,10 @@ def require_no_layer_left(environment: Environment, folder: Path, command: Engin
         command: The engine.
 
     Raises:
-        InputError: There is such a layer.
+        InputError: There is such a layer, or the folder of its state is not there.
     """
+    folders = folders_without_tools(environment, folder, command)
+    require_state_folders(folders)
     problems = [
         Problem(
             f"the {one.layer} layer of {one.environment} is deployed, and the blueprint has no tool"
@@ -33,7 +36,7 @@ def require_no_layer_left(environment: Environment, folder: Path, command: Engin
             hint="Go back to the blueprint that it was deployed with, take the layer away, and make"
             f" this change again: stackwright destroy -e {one.environment} --layer {one.layer}",
         )
-        for one in folders_without_tools(environment, folder, command)
+        for one in folders
         if _is_deployed(one)
     ]
     if problems:

@@ -174,7 +174,7 @@ class Lifecycle:
         Raises:
             StackMissing: It was never deployed.
         """
-        return read_state(self._stack(self._folders()[-1])).outputs
+        return self._exported(self._folders()[-1])
 
     def wiring(self) -> Mapping[str, Any]:
         """Return what projects may rely on, as it was deployed; empty while there is none.
@@ -183,8 +183,11 @@ class Lifecycle:
             StackMissing: The topmost layer was never deployed.
         """
         every = layer_folders(self.environment, self.folder, self.command)
-        wiring: Mapping[str, Any] = read_state(self._stack(every[-1])).outputs.get(OUTPUT, {})
-        return wiring
+        return dict(self._exported(every[-1]).get(OUTPUT, {}))
+
+    def _exported(self, folder: LayerFolder) -> Mapping[str, Any]:
+        require_state_folders([folder])
+        return read_state(self._stack(folder)).outputs
 
     def _deploy(
         self,
@@ -243,7 +246,6 @@ class Lifecycle:
     def _stack(self, folder: LayerFolder, *, make: bool = False) -> QuietStack:
         """Return the stack of a layer, made if there was none and it is asked for."""
         if folder.layer not in self._stacks:
-            require_state_folders([folder])
             made = folder.made_stack(provider_of_new_stack(folder)) if make else folder.stack()
             self._stacks[folder.layer] = made
         return self._stacks[folder.layer]

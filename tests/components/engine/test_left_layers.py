@@ -87,6 +87,16 @@ def test_the_layer_below_is_not_touched_before_the_forgotten_one_is_gone(
     assert bench.events == []
 
 
+@pytest.mark.parametrize("command", [Bench.up, Bench.preview, Bench.forecast])
+def test_a_folder_of_state_that_is_not_there_is_named_before_the_engine_is_asked(
+    bench: Bench, command: Callable[[Bench, str], object]
+) -> None:
+    (bench.folder.parent / "state").rmdir()
+    with pytest.raises(InputError, match="the state of this platform is kept in this folder"):
+        command(bench, WITHOUT_CLUSTER)
+    assert bench.stub.points("stack select") == []
+
+
 def test_a_layer_that_holds_nothing_is_not_missed(bench: Bench) -> None:
     bench.up(BLUEPRINT)
     bench.stub.plan({"acme-foundation": generated(3), "acme-platform": generated(0)})
